@@ -1,0 +1,96 @@
+"""Every option of the service, once: its default, its help, its QA_ variable.
+
+The command line, the server and the documentation are all made from the fields of `Settings`. It is
+read at the edges only; composers and stages receive the values they use.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from qa.errors import BadSettingError
+
+DEFAULT_ENCODER = "snowflake-arctic-embed-s"
+DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
+
+
+def _option(default: Any, text: str, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"help": text, "low": low, "high": high})
+
+
+def _cache_dir() -> Path:
+    """Return where models are kept by default: one copy for all checkouts of one person."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("article-qa", appauthor=False) / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of one process. Build it with `from_env` so that QA_ variables count."""
+
+    indexes: Path = _option(Path("indexes"), "Folder that holds the indexes.")
+    index: str = _option("default", "Name of the index to build or to ask.")
+    models: Path = field(
+        default_factory=_cache_dir, metadata={"help": "Folder that holds the model files.", "low": None, "high": None}
+    )
+    encoder: str = _option(
+        DEFAULT_ENCODER,
+        "Encoder: a pinned name (`qa models`), or any sentence-transformers model by name or folder.",
+    )
+    device: str = _option("auto", "Where a sentence-transformers encoder runs: auto, cpu, cuda, mps.")
+    threads: int = _option(0, "Threads for the models; 0 takes one for each core.", 0, 256)
+    chunk_words: int = _option(160, "Longest passage, in words.", 20, 400)
+    max_file_mb: int = _option(512, "Files larger than this (decompressed) are left out.", 1, 1_000_000)
+    max_article_mb: int = _option(16, "Articles larger than this are left out.", 1, 1_000)
+    candidates: int = _option(50, "How many passages each search puts forward.", 1, 1000)
+    rrf_k: int = _option(60, "The constant k of reciprocal rank fusion.", 1, 1000)
+    rerank: int = _option(10, "How many fused passages the cross-encoder reads.", 1, 100)
+    k: int = _option(5, "How many passages an answer shows as considered.", 1, 50)
+    min_confidence: float = _option(0.5, "Below this confidence the service abstains.", 0.0, 1.0)
+    max_question_chars: int = _option(2000, "Longest question, in characters.", 10, 100_000)
+    host: str = _option("127.0.0.1", "Address to serve on.")
+    port: int = _option(8000, "Port to serve on; 0 takes a free one.", 0, 65535)
+    allowed_hosts: str = _option(
+        "localhost,127.0.0.1,[::1]",
+        "Host names the server answers to, comma-separated; * answers to any.",
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+        """Defaults, then QA_ variables, then the `given` values that are not None.
+
+        Raises BadSettingError for a value of the wrong type or out of range, naming where it was set.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for option in fields(cls):
+            variable = variable_of(option.name)
+            if given.get(option.name) is not None:
+                values[option.name] = _checked(f"--{option.name.replace('_', '-')}", option, given[option.name])
+            elif environ.get(variable):
+                values[option.name] = _checked(variable, option, environ[variable])
+        return replace(cls(), **values)
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable that sets an option: `index` -> `QA_INDEX`."""
+    return "QA_" + name.upper()
+
+
+def _checked(where: str, option: Any, raw: Any) -> Any:
+    """Convert `raw` to the type of `option` and hold it to its range."""
+    kind = {"Path": Path, "int": int, "float": float, "str": str}[option.type]
+    try:
+        value = kind(raw)
+    except ValueError:
+        wanted = "a whole number" if kind is int else "a number"
+        raise BadSettingError(where, f"{raw!r} is not {wanted}.") from None
+    low, high = option.metadata["low"], option.metadata["high"]
+    if low is not None and not low <= value <= high:  # also refuses nan
+        raise BadSettingError(where, f"{raw} is not between {low:g} and {high:g}.")
+    return value

@@ -1,0 +1,124 @@
+"""Every error this project raises on purpose, as one tree.
+
+QaError
+├── BadQuestionError        the question cannot be searched as it is
+├── BadSettingError         an option or a QA_ variable has a value that cannot be used
+├── SourceError             a path named for building cannot be read at all
+│   └── NoArticlesError     the paths hold nothing that could be indexed
+├── ModelError
+│   ├── ModelMissingError   the files are not on this machine
+│   ├── ModelDamagedError   the files are there and are not the pinned ones
+│   └── ModelFetchError     the download did not deliver
+├── ArticleIndexError
+│   ├── NoIndexError        nothing has been built under this name
+│   ├── IndexMismatchError  built with another encoder, or by another format
+│   └── IndexDamagedError   a file of the index is missing or altered
+├── NotFoundError
+│   └── ArticleNotFoundError
+├── CitationError           a quotation is not, character for character, in its article
+└── ServeError              the server cannot start
+
+The text of an error is one sentence that says what happened, where, and what mends it. Data that a
+caller could act on is also kept in attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class QaError(Exception):
+    """The base of every error raised on purpose; catching it never hides a bug."""
+
+
+class BadQuestionError(QaError):
+    """The question cannot be searched as it is."""
+
+
+class BadSettingError(QaError):
+    """An option or a QA_ variable has a value that cannot be used."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        """`name` is the setting as the person typed it; `problem` says what it must be instead."""
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+
+
+class SourceError(QaError):
+    """A path named for building cannot be read at all."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        """`path` is the place; `problem` continues the sentence after it."""
+        super().__init__(f"{path} {problem}")
+        self.path = path
+
+
+class NoArticlesError(SourceError):
+    """The paths hold nothing that could be indexed."""
+
+
+class ModelError(QaError):
+    """Something is wrong with a model's files."""
+
+    def __init__(self, model: str, message: str) -> None:
+        """`model` is the model's name, `message` the whole sentence."""
+        super().__init__(message)
+        self.model = model
+
+
+class ModelMissingError(ModelError):
+    """The model's files are not on this machine."""
+
+
+class ModelDamagedError(ModelError):
+    """The model's files are here and are not the pinned ones."""
+
+
+class ModelFetchError(ModelError):
+    """The download did not deliver the pinned files."""
+
+
+class ArticleIndexError(QaError):
+    """Something is wrong with an index; `index` is its name."""
+
+    def __init__(self, index: str, message: str) -> None:
+        """`index` is the index's name, `message` the whole sentence."""
+        super().__init__(message)
+        self.index = index
+
+
+class NoIndexError(ArticleIndexError):
+    """Nothing has been built under this name."""
+
+
+class IndexMismatchError(ArticleIndexError):
+    """The index was built with another encoder, or in another format."""
+
+
+class IndexDamagedError(ArticleIndexError):
+    """A file of the index is missing or altered."""
+
+
+class NotFoundError(QaError):
+    """Something asked for by name does not exist."""
+
+
+class ArticleNotFoundError(NotFoundError):
+    """No article has this id in the version that is open."""
+
+    def __init__(self, article_id: str) -> None:
+        """`article_id` is the id as asked for; the message shows at most 80 characters of it."""
+        shown = article_id if len(article_id) <= 80 else article_id[:79] + "…"
+        super().__init__(f"No article {shown!r} in this index; it may have left with a rebuild.")
+        self.article_id = article_id
+
+
+class CitationError(QaError):
+    """A quotation is not, character for character, in its article."""
+
+
+class ServeError(QaError):
+    """The server cannot start."""

@@ -1,0 +1,199 @@
+"""What passes between the stages: frozen, named data and nothing else.
+
+Every offset in this module counts Python code points into `Article.text`, end exclusive, so that
+`article.text[span.start:span.end]` is the text meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Markup(StrEnum):
+    """How the content of a raw document is written."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text, in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One article as a loader found it, before cleaning.
+
+    `origin` says where it came from for a person ("notes/a.md", "corpus.jsonl:17"). The fields that
+    a row-based format states outright are given; None means that the format does not say.
+    """
+
+    origin: str
+    content: str
+    markup: Markup
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something a build could not use: where it is, and why, as a phrase ("is empty")."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside an article; it governs the text from `end` to the next of its level or above."""
+
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article in canonical form: NFC, `\\n` line ends, paragraphs parted by one blank line."""
+
+    id: str
+    title: str
+    text: str
+    origin: str
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    headings: tuple[Heading, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of an article: where it lies, its sentences, and the context it is searched with.
+
+    `context` (the article's title and the heading path) is searched, never quoted.
+    """
+
+    id: str
+    article_id: str
+    span: Span
+    context: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result: the chunk's row in the index and its score in that search; best first."""
+
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A place in one ranking: `rank` counts from 1; `score` is in that ranking's own unit."""
+
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that fusion put forward, with its standing in each search that found it.
+
+    `score` is the reciprocal rank fusion sum.
+    """
+
+    row: int
+    score: float
+    lexical: Standing | None
+    dense: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk considered for an answer, with its text and every score it was given on the way."""
+
+    chunk: Chunk
+    article: Article
+    fused: Standing
+    lexical: Standing | None
+    dense: Standing | None
+    rerank: Standing | None
+
+    @property
+    def text(self) -> str:
+        """The passage, exactly as it stands in the article."""
+        return self.article.text[self.chunk.span.start : self.chunk.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A stretch chosen to answer: `span` in the article of `passage`; `score` is the reranker's logit."""
+
+    passage: Passage
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the answering stage decided: quotes that answer, or none and a reason for silence.
+
+    `confidence` is in 0..1, the reranker's logit through the logistic function: an order, not yet a
+    calibrated probability.
+    """
+
+    quotes: tuple[Quote, ...]
+    confidence: float
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verified quotation in the common citation format.
+
+    `cited_text == article.text[start_char_index:end_char_index]`, always; `document_index` counts
+    the distinct cited articles of one answer from 0, in order of first citation.
+    """
+
+    article_id: str
+    document_index: int
+    document_title: str
+    url: str | None
+    start_char_index: int
+    end_char_index: int
+    cited_text: str
+    chunk_id: str
+    type: str = "char_location"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer made of exact quotations, or an abstention with its reason.
+
+    `passages` were considered, best first. `timings_ms` maps each stage to its wall time.
+    """
+
+    question: str
+    answer: str
+    abstained: bool
+    reason: str | None
+    confidence: float
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    index_version: str
+    timings_ms: Mapping[str, float]

@@ -1,0 +1,117 @@
+"""Where sentences begin and end, as exact spans of the text.
+
+The rules of language (abbreviations, initials, decimals, ellipses) are those of `sentencex`, the
+segmenter of the Wikimedia Foundation. Added here: spans are exact offsets into the text as given;
+sentences inside a long quotation are told apart, because a whole speech is no use as one quote; and
+text without any full stop is cut at a length that can still be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa.records import Span
+
+LONGEST = 100
+"""Words after which a sentence is cut: lists and tables often have no full stop at all."""
+
+_PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n\s*?\n|\s*\Z)", re.DOTALL)
+_BULLET = re.compile(r"\n[ \t]*(?=(?:[-*•–]|\d{1,3}[.)])\s)")
+_ENUMERATOR = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
+_SAYS = re.compile(
+    r"(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|asks|added|adds|told|tells|wrote|writes|replied|continued|tweeted)\b"
+)
+# sentencex keeps all that stands between a pair of quotation marks together. It is shown a copy in which
+# each mark is a blank, so that it sees the sentences and the offsets stay those of the original. An
+# apostrophe inside a word is no quotation mark.
+_QUOTE_MARK = re.compile(r"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)")
+
+
+def paragraphs(text: str) -> Iterator[Span]:
+    """Yield the paragraphs of `text` (parted by blank lines) without the white space around them."""
+    for match in _PARAGRAPH.finditer(text):
+        yield Span(match.start(), match.end())
+
+
+def sentences(text: str) -> list[Span]:
+    """Return the sentences of `text` in order; none is empty, none overlaps another.
+
+    Between them lies nothing but white space, so the spans cover every visible character.
+    """
+    return [
+        piece
+        for paragraph in paragraphs(text)
+        for line in _bullets(text, paragraph)
+        for sentence in _merged(text, _segmented(text, line))
+        for piece in _readable(text, sentence)
+    ]
+
+
+def _bullets(text: str, paragraph: Span) -> Iterator[Span]:
+    """Cut a paragraph where a new item of a list begins on a line of its own."""
+    start = paragraph.start
+    for match in _BULLET.finditer(text, paragraph.start, paragraph.end):
+        yield Span(start, match.start())
+        start = match.end()
+    yield Span(start, paragraph.end)
+
+
+def _segmented(text: str, part: Span) -> Iterator[Span]:
+    """Cut a part where sentencex sees a boundary; marks of quotation stay with what they enclose."""
+    from sentencex import get_sentence_boundaries
+
+    original = text[part.start : part.end]
+    masked = _QUOTE_MARK.sub(" ", original)
+    start = 0
+    for boundary in get_sentence_boundaries("en", masked)[1:]:
+        # Between the last visible character of one sentence and the first of the next lie white space
+        # and hidden marks. Those before the first white space close; those after it open.
+        begin = boundary["start_index"]
+        end = len(masked[:begin].rstrip())
+        if end <= start:
+            continue
+        between = re.match(r"(\S*)(\s*)", original[end:begin])
+        if between is None:  # pragma: no cover - the pattern matches the empty string
+            continue
+        yield Span(part.start + start, part.start + end + between.end(1))
+        start = end + between.end(2)
+    if original[start:].strip():
+        yield Span(part.start + start, part.end)
+
+
+def _merged(text: str, spans: Iterator[Span]) -> Iterator[Span]:
+    """Join what only looked like a boundary."""
+    held: Span | None = None
+    for span in spans:
+        if held is not None and _continues(text[held.start : held.end], text[span.start : span.end]):
+            held = Span(held.start, span.end)
+            continue
+        if held is not None:
+            yield held
+        held = span
+    if held is not None:
+        yield held
+
+
+def _continues(before: str, after: str) -> bool:
+    """Whether `after` goes on with the sentence that `before` began."""
+    first_word = after.split(maxsplit=1)[0]
+    return (
+        _ENUMERATOR.fullmatch(before) is not None
+        # "Why?" he asked. But: iPhone sales fell.
+        or (first_word[0].islower() and first_word == first_word.lower())
+        # "Stop!" Mr. Kim said.
+        or (before[-1] in "”\"’" and _SAYS.match(after) is not None)
+        or not any(character.isalnum() for character in after)
+    )
+
+
+def _readable(text: str, sentence: Span) -> Iterator[Span]:
+    """Cut a sentence of more than LONGEST words into near-equal pieces of at most that."""
+    words = [match.span() for match in re.finditer(r"\S+", text[sentence.start : sentence.end])]
+    pieces = -(-len(words) // LONGEST)
+    for piece in range(pieces):
+        first = words[len(words) * piece // pieces]
+        last = words[len(words) * (piece + 1) // pieces - 1]
+        yield Span(sentence.start + first[0], sentence.start + last[1])
