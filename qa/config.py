@@ -19,7 +19,13 @@ DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
 
 
 def _option(default: Any, text: str, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "low": low, "high": high})
+    """Declare one option; a callable default is called when the settings are made."""
+    metadata = {"help": text, "low": low, "high": high}
+    return (
+        field(default_factory=default, metadata=metadata)
+        if callable(default)
+        else field(default=default, metadata=metadata)
+    )
 
 
 def _cache_dir() -> Path:
@@ -35,16 +41,16 @@ class Settings:
 
     indexes: Path = _option(Path("indexes"), "Folder that holds the indexes.")
     index: str = _option("default", "Name of the index to build or to ask.")
-    models: Path = field(
-        default_factory=_cache_dir, metadata={"help": "Folder that holds the model files.", "low": None, "high": None}
-    )
+    models: Path = _option(_cache_dir, "Folder that holds the model files.")
     encoder: str = _option(
         DEFAULT_ENCODER,
         "Encoder: a pinned name (`qa models`), or any sentence-transformers model by name or folder.",
     )
+    reranker: str = _option(DEFAULT_RERANKER, "Cross-encoder that reads the best passages.")
     device: str = _option("auto", "Where a sentence-transformers encoder runs: auto, cpu, cuda, mps.")
     threads: int = _option(0, "Threads for the models; 0 takes one for each core.", 0, 256)
-    chunk_words: int = _option(160, "Longest passage, in words.", 20, 400)
+    chunk_words: int = _option(100, "Longest passage, in words.", 20, 400)
+    keep: int = _option(3, "How many versions of an index are kept.", 1, 1000)
     max_file_mb: int = _option(512, "Files larger than this (decompressed) are left out.", 1, 1_000_000)
     max_article_mb: int = _option(16, "Articles larger than this are left out.", 1, 1_000)
     candidates: int = _option(50, "How many passages each search puts forward.", 1, 1000)

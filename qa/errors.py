@@ -12,7 +12,8 @@ QaError
 ├── ArticleIndexError
 │   ├── NoIndexError        nothing has been built under this name
 │   ├── IndexMismatchError  built with another encoder, or by another format
-│   └── IndexDamagedError   a file of the index is missing or altered
+│   ├── IndexDamagedError   a file of the index is missing or altered
+│   └── IndexBusyError      another build of the same index is under way
 ├── NotFoundError
 │   └── ArticleNotFoundError
 ├── CitationError           a quotation is not, character for character, in its article
@@ -28,6 +29,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_SHOWN = 80
 
 
 class QaError(Exception):
@@ -82,12 +86,12 @@ class ModelFetchError(ModelError):
 
 
 class ArticleIndexError(QaError):
-    """Something is wrong with an index; `index` is its name."""
+    """Something is wrong with an index; `place` is its folder, or the file at fault."""
 
-    def __init__(self, index: str, message: str) -> None:
-        """`index` is the index's name, `message` the whole sentence."""
+    def __init__(self, place: Path, message: str) -> None:
+        """`place` is the folder or file, `message` the whole sentence."""
         super().__init__(message)
-        self.index = index
+        self.place = place
 
 
 class NoIndexError(ArticleIndexError):
@@ -102,6 +106,10 @@ class IndexDamagedError(ArticleIndexError):
     """A file of the index is missing or altered."""
 
 
+class IndexBusyError(ArticleIndexError):
+    """Another build of the same index is under way."""
+
+
 class NotFoundError(QaError):
     """Something asked for by name does not exist."""
 
@@ -110,8 +118,8 @@ class ArticleNotFoundError(NotFoundError):
     """No article has this id in the version that is open."""
 
     def __init__(self, article_id: str) -> None:
-        """`article_id` is the id as asked for; the message shows at most 80 characters of it."""
-        shown = article_id if len(article_id) <= 80 else article_id[:79] + "…"
+        """`article_id` is the id as asked for, shown cut to a length that fits a line."""
+        shown = article_id[:_SHOWN] + ("…" if len(article_id) > _SHOWN else "")
         super().__init__(f"No article {shown!r} in this index; it may have left with a rebuild.")
         self.article_id = article_id
 

@@ -66,7 +66,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article in canonical form: NFC, `\\n` line ends, paragraphs parted by one blank line."""
+    """An article in canonical form: NFC, one kind of line end, paragraphs parted by one blank line."""
 
     id: str
     title: str
@@ -142,7 +142,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch chosen to answer: `span` in the article of `passage`; `score` is the reranker's logit."""
+    """A stretch chosen to answer: `span` in the article of `passage`.
+
+    `score` is the reranker's logit, less what its length costs.
+    """
 
     passage: Passage
     span: Span

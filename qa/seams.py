@@ -18,21 +18,21 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """The name a person selects it by."""
+        """Return the name a person selects it by."""
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over everything that decides its vectors: files, prompts, pooling, length."""
+        """Return the SHA-256 over everything that decides its vectors: files, prompts, pooling, length."""
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """Return the length of a vector."""
 
     def encode_passages(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
-        """Vectors of passages, row by row; `on_done` is told how many more are finished."""
+        """Return the vectors of passages, row by row; `on_done` is told how many more are finished."""
 
     def encode_query(self, text: str) -> Vectors:
-        """The vector of one question, shape (dimension,)."""
+        """Return the vector of one question, shape (dimension,)."""
 
 
 class Reranker(Protocol):
@@ -40,14 +40,24 @@ class Reranker(Protocol):
 
     @property
     def name(self) -> str:
-        """The name a person knows it by."""
+        """Return the name a person knows it by."""
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One logit for each text, in order; a text's score does not depend on its neighbours."""
+        """Return one logit for each text, in order; a text's score does not depend on its neighbours."""
 
 
 class Searcher(Protocol):
     """Finds chunks by a question."""
 
     def search(self, query: str, k: int) -> list[Hit]:
-        """At most `k` hits, best first, equal scores by ascending row."""
+        """Return at most `k` hits, best first, equal scores by ascending row."""
+
+
+class Progress(Protocol):
+    """Is told how long work goes on, so that a person can be."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a stage of `total` steps; None when their number is not known."""
+
+    def advance(self, steps: int) -> None:
+        """Count finished steps of the stage."""

@@ -102,7 +102,7 @@ def _continues(before: str, after: str) -> bool:
         # "Why?" he asked. But: iPhone sales fell.
         or (first_word[0].islower() and first_word == first_word.lower())
         # "Stop!" Mr. Kim said.
-        or (before[-1] in "”\"’" and _SAYS.match(after) is not None)
+        or (before[-1] in '”"’' and _SAYS.match(after) is not None)
         or not any(character.isalnum() for character in after)
     )
 

@@ -1,0 +1,93 @@
+"""A raw document to an article in canonical form; pure functions of what the document holds.
+
+`clean` picks the reader of the document's markup, and settles what all have in common: the title, the
+id, the date, and which address may be linked to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from qa.clean.canonical import canonical, one_line, shortened
+from qa.clean.dates import published
+from qa.clean.markdown import read_markdown
+from qa.clean.plain import read_plain
+from qa.clean.reading import Reading
+from qa.clean.webpage import UnreadablePageError, read_html
+from qa.records import Article, LeftOut, Markup, RawDocument
+
+__all__ = ["canonical", "clean"]
+
+LONGEST_ID = 200
+LONGEST_TITLE = 300
+"""Characters; a title is repeated with every passage, so it cannot be a whole article."""
+
+_READERS = {Markup.PLAIN: read_plain, Markup.MARKDOWN: read_markdown, Markup.HTML: read_html}
+_LINKABLE = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def clean(raw: RawDocument) -> Article | LeftOut:
+    """Return the article that `raw` holds, or why it holds none.
+
+    What the row states goes before what the text says of itself. The id is the row's, else a hash of
+    title and text, so that the same article has the same id wherever it lies.
+    """
+    if raw.id is not None and (fault := _fault_of_id(raw.id)):
+        return LeftOut(raw.origin, fault)
+    try:
+        reading = _READERS[raw.markup](raw)
+    except UnreadablePageError as error:
+        return LeftOut(raw.origin, str(error))
+    except RecursionError:
+        return LeftOut(raw.origin, "is nested too deeply")
+    if not reading.text.strip():
+        return LeftOut(raw.origin, "has no readable text")
+    return _article(raw, reading)
+
+
+def _article(raw: RawDocument, reading: Reading) -> Article:
+    title = one_line(raw.title or "") or one_line(reading.title) or _title_from_name(raw.origin)
+    title = shortened(title, LONGEST_TITLE)
+    url = one_line(raw.url or reading.url or "")
+    date = one_line(raw.published_at or reading.published_at or "")
+    link, day = _LINKABLE.fullmatch(url), published(date)
+    stated = {one_line(name): canonical(words) for name, words in {**reading.metadata, **raw.metadata}.items()}
+    # An address that is no web address could run code when clicked; a date that could be two is none.
+    # Both are still worth reading.
+    unfit = ({} if link else {"url": url}) | ({} if day else {"published_at": date})
+    return Article(
+        id=raw.id or _content_id(title, reading.text),
+        title=title,
+        text=reading.text,
+        origin=raw.origin,
+        url=url if link else None,
+        source=one_line(raw.source or reading.source or "") or None,
+        author=one_line(raw.author or reading.author or "") or None,
+        published_at=day,
+        headings=reading.headings,
+        metadata={name: words for name, words in (unfit | stated).items() if name and words},
+    )
+
+
+def _content_id(title: str, text: str) -> str:
+    return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()[:16]
+
+
+def _title_from_name(origin: str) -> str:
+    """Return the name of a file as a title: "my-notes_2023.txt" -> "my notes 2023"."""
+    name = PurePosixPath(origin).stem
+    return one_line(re.sub(r"[-_]+", " ", name)) or name
+
+
+def _fault_of_id(identity: str) -> str | None:
+    """Return what is wrong with an id, which has to travel in addresses, files and run files."""
+    if not identity.strip():
+        return "has an empty _id"
+    if len(identity) > LONGEST_ID:
+        return f"has an _id of more than {LONGEST_ID} characters"
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in identity):
+        return "has control characters in its _id"
+    return None

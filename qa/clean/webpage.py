@@ -1,0 +1,131 @@
+"""Web pages to text: trafilatura finds the article, its tree is walked so that headings are located."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from qa.clean.canonical import one_line
+from qa.clean.reading import Block, Body, Reading
+from qa.records import RawDocument
+
+# The dates of a page are those that it states; a search through its text would take any date for one. The
+# latest date is fixed, because the same page must give the same article next year.
+_DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
+# "Headline | The Daily Planet"
+_PARTS_OF_TITLE = re.compile(r"\s[|–—·:»-]\s")
+_CONTAINERS = frozenset({"body", "div", "quote", "section", "article", "main"})
+
+
+class UnreadablePageError(ValueError):
+    """A page cannot be read as HTML; the message is a reason for `LeftOut`."""
+
+
+def read_html(raw: RawDocument) -> Reading:
+    """Read the main text of a page and what its head states. Raises UnreadablePageError."""
+    _quieten()
+    try:
+        return _read(raw.content)
+    except Exception as error:  # whatever a parser does with a hostile page, the build goes on
+        raise UnreadablePageError(f"cannot be read as a web page ({type(error).__name__})") from error
+
+
+def _read(content: str) -> Reading:
+    from trafilatura import extract_metadata
+
+    head = extract_metadata(_tree(content), date_config=_DATES, extensive=False)
+    blocks = [block for block in _main_text(content) if block.text.strip()]
+    title = one_line(head.title or "")
+    first = next((block for block in blocks if block.level == 1), None)
+    if first is not None and len(blocks) > 1 and (not title or first.text in (title, *_PARTS_OF_TITLE.split(title))):
+        blocks.remove(first)
+        title = first.text
+    body = Body.of(blocks)
+    return Reading(
+        body.text,
+        title,
+        body.headings,
+        url=head.url,
+        source=head.sitename or head.hostname,
+        author=head.author,
+        published_at=head.date,
+    )
+
+
+def _tree(content: str) -> Any:
+    """Parse a page, or a fragment of one, which trafilatura takes only inside a page."""
+    from trafilatura import load_html
+
+    tree = load_html(content)
+    return tree if tree is not None else load_html(f"<!DOCTYPE html><html>{content}</html>")
+
+
+def _main_text(content: str) -> Iterator[Block]:
+    """Yield the blocks of the main text; each extraction gets a tree of its own, since it alters it."""
+    from trafilatura import bare_extraction, baseline
+    from trafilatura.settings import Document
+
+    found = bare_extraction(_tree(content), include_comments=False)
+    if isinstance(found, Document) and found.text:
+        return _blocks(found.body)
+    return (Block(line) for line in baseline(_tree(content))[1].split("\n"))
+
+
+def _blocks(parent: Any) -> Iterator[Block]:
+    """Yield what stands in a container: its children, and any text between them."""
+    yield Block(_flow(parent.text or ""))
+    for element in parent:
+        yield from _block(element)
+        yield Block(_flow(element.tail or ""))
+
+
+def _block(element: Any) -> Iterator[Block]:
+    if element.tag == "head":
+        level = element.get("rend", "h2")[1:]
+        yield Block(one_line("".join(element.itertext())), int(level) if level.isdigit() else 2)
+    elif element.tag == "list":
+        yield Block("\n".join(_items(element)))
+    elif element.tag == "table":
+        rows = ([_flow(_inline(cell)) for cell in row.iter("cell")] for row in element.iter("row"))
+        yield Block("\n".join(" | ".join(cells) for cells in rows))
+    elif element.tag == "code":
+        yield Block("".join(element.itertext()))
+    elif element.tag in _CONTAINERS:
+        yield from _blocks(element)
+    else:
+        yield Block(_flow(_inline(element)))
+
+
+def _items(element: Any, depth: int = 0) -> Iterator[str]:
+    """Yield a line for each item, lists inside it set in by two spaces."""
+    for number, item in enumerate(element.iterchildren("item"), start=1):
+        mark = f"{number}." if element.get("rend") == "ol" else "-"
+        text = _flow(_inline(item, without="list")).replace("\n", " ")
+        if text:
+            yield f"{'  ' * depth}{mark} {text}"
+        for inner in item.iterchildren("list"):
+            yield from _items(inner, depth + 1)
+
+
+def _inline(element: Any, without: str = "") -> str:
+    """Return the text of an element; a break is kept as a vertical tab until white space was made even."""
+    if element.tag == "lb":
+        return "\v"
+    inner = (_inline(child, without) + (child.tail or "") for child in element if child.tag != without)
+    return (element.text or "") + "".join(inner)
+
+
+def _flow(text: str) -> str:
+    """Make white space even, as a browser does, and keep the line breaks that the page asks for."""
+    return "\n".join(" ".join(line.split()) for line in text.split("\v")).strip("\n")
+
+
+def _quieten() -> None:
+    """Keep the parsers' remarks about a page out of the terminal; what matters comes back as LeftOut."""
+    for name in ("trafilatura", "htmldate", "courlan"):
+        logging.getLogger(name).addHandler(_SILENCE)
+
+
+_SILENCE = logging.NullHandler()

@@ -1,0 +1,138 @@
+"""Encoders: text to unit vectors, for the dense index.
+
+The pinned default runs on ONNX Runtime; every other encoder, by name or folder, is a
+sentence-transformers model with its own prompts and pooling.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa.errors import ModelDamagedError, ModelMissingError
+from qa.models import locate, sha256_of
+from qa.onnxmodel import OnnxModel
+from qa.pins import PINNED, PinnedModel, Role
+from qa.seams import Encoder, Vectors
+
+_BATCH = 32
+
+
+class OnnxEncoder:
+    """snowflake-arctic-embed-s: the [CLS] vector of the last layer, L2-normalised.
+
+    Its questions carry the prompt it was trained with; passages carry none (Merrick et al. 2024,
+    "Arctic-Embed").
+    """
+
+    MAX_TOKENS = 512
+    QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
+
+    def __init__(self, model: PinnedModel, models: Path, threads: int = 0) -> None:
+        """Load the model from its folder; raises ModelMissingError or ModelDamagedError."""
+        self.name = model.name
+        self.dimension = 384
+        recipe = ["cls", "l2", str(self.MAX_TOKENS), self.QUERY_PROMPT, *(file.sha256 for file in model.files)]
+        self.fingerprint = hashlib.sha256("\n".join(recipe).encode()).hexdigest()
+        self._model = OnnxModel(locate(model, models), self.MAX_TOKENS, threads)
+
+    def encode_passages(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+        """Return unit vectors, shape (len(texts), 384)."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.stack(self._model.run(texts, _unit_cls, on_done))
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of one question, shape (384,)."""
+        vector: Vectors = self._model.run([self.QUERY_PROMPT + text], _unit_cls)[0]
+        return vector
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model that is on this machine, with its own prompts and pooling."""
+
+    def __init__(self, name: str, folder: Path, device: str = "auto") -> None:
+        """Load the model from `folder`; raises ModelDamagedError when it cannot be loaded from there."""
+        from sentence_transformers import SentenceTransformer
+
+        self.name = name
+        self.fingerprint = _folder_fingerprint(folder)
+        try:
+            self._model: Any = SentenceTransformer(
+                str(folder), device=None if device == "auto" else device, local_files_only=True
+            )
+        except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+            reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+            raise ModelDamagedError(
+                name, f"{folder} cannot be loaded as a sentence-transformers model on device {device!r}: {reason}"
+            ) from error
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def encode_passages(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
+        """Return unit vectors, shape (len(texts), dimension)."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = list(texts[start : start + _BATCH])
+            vectors[start : start + len(batch)] = self._model.encode_document(
+                batch, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+            if on_done is not None:
+                on_done(len(batch))
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of one question, shape (dimension,)."""
+        vector: Vectors = self._model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)[0]
+        return vector
+
+
+def load_encoder(name: str, models: Path, device: str = "auto", threads: int = 0) -> Encoder:
+    """Return the encoder of this name: a pinned one, a folder, or a hub model that is already here.
+
+    Never contacts a network. Raises ModelMissingError with the command that brings the model.
+    """
+    model = PINNED.get(name)
+    if model is not None and model.role is Role.ENCODER:
+        return OnnxEncoder(model, models, threads)
+    if model is not None and model.role is Role.SENTENCE_TRANSFORMER:
+        return SentenceTransformerEncoder(name, locate(model, models), device)
+    if model is not None:
+        raise ModelMissingError(name, f"{name} is a {model.role}, not an encoder; `qa models` lists the encoders.")
+    return SentenceTransformerEncoder(name, _local_folder(name), device)
+
+
+def _local_folder(name: str) -> Path:
+    """Find a model by folder, or by hub name among what the hub's own cache already holds."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    if Path(name).is_dir():
+        return Path(name)
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError):
+        raise ModelMissingError(
+            name,
+            f"The encoder {name!r} is neither a pinned model, nor a folder, nor a model on this machine; "
+            f"`qa models fetch {name}` brings one from the Hugging Face hub.",
+        ) from None
+
+
+def _folder_fingerprint(folder: Path) -> str:
+    """Return a SHA-256 over the names and bytes of every file in a model's folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_of(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _unit_cls(hidden: Vectors) -> Vectors:
+    """Take the first token's vector of shape (1, tokens, dimension) to length one."""
+    cls = hidden[0, 0]
+    unit: Vectors = (cls / np.linalg.norm(cls)).astype(np.float32)
+    return unit

@@ -1,0 +1,14 @@
+"""Files to raw documents: `find` lists what there is, `read` takes one file at a time.
+
+    inventory = find(paths)
+    for path in inventory.files:
+        for document in read(path, limits): ...
+
+Nothing here judges what a text means; that is the business of `clean`. A file or a row that cannot be
+used is reported as `LeftOut` with its place and its reason, and reading goes on with the next one.
+"""
+
+from qa.load.files import Limits, read
+from qa.load.walk import SUFFIXES, Inventory, find
+
+__all__ = ["SUFFIXES", "Inventory", "Limits", "find", "read"]

@@ -1,0 +1,116 @@
+"""The manifest of an index version: what it was made of and by, and the SHA-256 of each of its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import IndexDamagedError, IndexMismatchError
+from qa.models import sha256_of
+
+FORMAT = 1
+"""Raised whenever files of older versions could no longer be read rightly."""
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderRecord:
+    """The encoder whose vectors a version holds."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of a version: its size in bytes and its SHA-256."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a version is made of: the corpus, the settings and the models that shaped it."""
+
+    sources: tuple[str, ...]
+    articles: int
+    chunks: int
+    left_out: int
+    chunk_words: int
+    tokenizer: str
+    encoder: EncoderRecord
+    models: Mapping[str, Mapping[str, str]]
+    """For each pinned model that was used, the SHA-256 of each of its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One version: its id, its UTC time of creation in ISO 8601, its recipe and its files."""
+
+    format: int
+    version: str
+    created: str
+    recipe: Recipe
+    files: Mapping[str, FileRecord]
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest into the folder of its version."""
+    text = json.dumps(asdict(manifest), indent=2, sort_keys=True, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a version; raises IndexDamagedError or IndexMismatchError."""
+    path = folder / MANIFEST
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if raw["format"] != FORMAT:
+            raise IndexMismatchError(
+                path,
+                f"{folder} is an index of format {raw['format']!r}, and this program reads format {FORMAT}; "
+                "`qa build` makes a new one from the articles.",
+            )
+        recipe = raw["recipe"]
+        recipe = Recipe(
+            **{**recipe, "sources": tuple(recipe["sources"]), "encoder": EncoderRecord(**recipe["encoder"])}
+        )
+        files = {name: FileRecord(**record) for name, record in raw["files"].items()}
+        return Manifest(**{**raw, "recipe": recipe, "files": files})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise damaged(path) from None
+
+
+def record_files(folder: Path) -> dict[str, FileRecord]:
+    """Return the size and SHA-256 of every file below `folder`, by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, sha256_of(path))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def check_files(folder: Path, manifest: Manifest, *, every_byte: bool = False) -> None:
+    """Hold the files of a version to its manifest: their sizes, or with `every_byte` their SHA-256.
+
+    Raises IndexDamagedError naming the first file that differs.
+    """
+    for name, record in manifest.files.items():
+        path = folder / name
+        try:
+            whole = path.stat().st_size == record.size and (not every_byte or sha256_of(path) == record.sha256)
+        except OSError:
+            whole = False
+        if not whole:
+            raise damaged(path)
+
+
+def damaged(path: Path) -> IndexDamagedError:
+    """Return the error for a file of an index that is missing or altered."""
+    return IndexDamagedError(path, f"{path} is missing or damaged; `qa build` makes a new index from the articles.")

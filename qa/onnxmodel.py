@@ -1,0 +1,75 @@
+"""A transformer on ONNX Runtime, with its tokenizer, without torch.
+
+Texts run one at a time, each on one thread, several threads side by side. Two reasons. The int8 models
+quantise activations over a whole batch, so in a batch a text's result depends on its neighbours and on
+the padding; alone it does not, and an incremental build equals a fresh one. And on two cores this is as
+fast as any batch size, faster for short texts (`docs/performance.md`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Text = str | tuple[str, str]
+
+
+class OnnxModel:
+    """One session and one tokenizer; safe to use from several threads at once."""
+
+    def __init__(self, folder: Path, max_tokens: int, threads: int = 0) -> None:
+        """Load `model.onnx` and `tokenizer.json` from `folder`; `threads` 0 means one for each core."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="onnx")
+
+    def run(
+        self,
+        texts: Sequence[Text],
+        pick: Callable[[NDArray[np.float32]], Any],
+        on_done: Callable[[int], None] | None = None,
+    ) -> list[Any]:
+        """Return `pick(first output)` for each text or pair, in order; the batch axis has length 1.
+
+        `on_done` is told of finished texts from this thread, as they finish in length order.
+        """
+        encodings = self._tokenizer.encode_batch(list(texts))
+        # Longest first, so that no thread is left alone with a long text at the end.
+        order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))
+        results: list[Any] = [None] * len(encodings)
+        for index, result in zip(order, self._each([encodings[i] for i in order], pick), strict=True):
+            results[index] = result
+            if on_done is not None:
+                on_done(1)
+        return results
+
+    def _each(self, encodings: Sequence[Any], pick: Callable[[NDArray[np.float32]], Any]) -> Iterator[Any]:
+        if len(encodings) == 1:  # a question: not worth a hand-over to another thread
+            return iter([pick(self._infer(encodings[0]))])
+        return self._pool.map(lambda encoding: pick(self._infer(encoding)), encodings)
+
+    def _infer(self, encoding: Any) -> NDArray[np.float32]:
+        feed = {
+            "input_ids": np.array([encoding.ids], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+        }
+        output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return output

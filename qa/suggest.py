@@ -1,0 +1,79 @@
+"""Questions that a corpus can answer, drawn from its own text, to show a newcomer what to ask.
+
+Without a language model a question can still be turned out of the patterns in which articles state things:
+who said something, what something is, whom an article names again and again. A question is offered only
+once it was asked and answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, zip_longest
+
+from qa.records import Article
+
+MOST_TRIED = 9
+"""Questions asked at most before giving up: each costs as much as a person's."""
+
+_WORD = r"[A-Z][\w-]+"
+_NAME = rf"(?:{_WORD} ){{1,3}}{_WORD}(?![’'])"
+_SAID = re.compile(rf"(?P<name>{_NAME}),? (?:said|says|told|wrote|warned)\b")
+_IS = re.compile(rf"(?:^|[.] |\n)(?P<name>{_NAME}|[A-Z][a-z]{{4,}}),? (?P<verb>is|was) (?:an?|the|one)\b")
+_NAMED = re.compile(_NAME)
+_FUNCTION_WORDS = frozenset(
+    (
+        "The",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "There",
+        "Here",
+        "It",
+        "He",
+        "She",
+        "They",
+        "We",
+        "You",
+        "In",
+        "On",
+        "But",
+    )
+)
+
+
+def suggestions(articles: Iterable[Article], answers: Callable[[str, Article], bool], wanted: int) -> Iterator[str]:
+    """Yield up to `wanted` questions for which `answers(question, article)` is true.
+
+    Articles take turns, so that a corpus shows its breadth. At most MOST_TRIED questions are tried.
+    """
+    turns = zip_longest(*([(question, article) for question in _candidates(article)] for article in articles))
+    tried = [pair for pair in chain.from_iterable(turns) if pair is not None][:MOST_TRIED]
+    found = 0
+    for question, article in tried:
+        if found < wanted and answers(question, article):
+            found += 1
+            yield question
+
+
+def _candidates(article: Article) -> list[str]:
+    """Return questions that this article may answer, the likeliest first, none twice."""
+    said = [f"What did {name} say?" for name in _names(_SAID, article.text)]
+    defined = [
+        f"What {match['verb']} {match['name']}?" for match in _IS.finditer(article.text) if _is_name(match["name"])
+    ]
+    named = [f"What is said about {name}?" for name in _names(_NAMED, article.text)]
+    kinds = zip_longest(said[:3], defined[:3], named[:3])
+    return list(dict.fromkeys(question for question in chain.from_iterable(kinds) if question is not None))
+
+
+def _names(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return the names that a pattern finds, the most frequent first, then in order of appearance."""
+    found = (match["name"] if "name" in pattern.groupindex else match[0] for match in pattern.finditer(text))
+    return [name for name, _ in Counter(name for name in found if _is_name(name)).most_common()]
+
+
+def _is_name(name: str) -> bool:
+    return name.split(maxsplit=1)[0] not in _FUNCTION_WORDS
