@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from qa.errors import ModelDamagedError, ModelMissingError
+from qa.hub import local_folder
 from qa.models import locate, sha256_of
 from qa.onnxmodel import OnnxModel
 from qa.pins import PINNED, PinnedModel, Role
@@ -102,24 +103,7 @@ def load_encoder(name: str, models: Path, device: str = "auto", threads: int = 0
         return SentenceTransformerEncoder(name, locate(model, models), device)
     if model is not None:
         raise ModelMissingError(name, f"{name} is a {model.role}, not an encoder; `qa models` lists the encoders.")
-    return SentenceTransformerEncoder(name, _local_folder(name), device)
-
-
-def _local_folder(name: str) -> Path:
-    """Find a model by folder, or by hub name among what the hub's own cache already holds."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    if Path(name).is_dir():
-        return Path(name)
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (HFValidationError, LocalEntryNotFoundError):
-        raise ModelMissingError(
-            name,
-            f"The encoder {name!r} is neither a pinned model, nor a folder, nor a model on this machine; "
-            f"`qa models fetch {name}` brings one from the Hugging Face hub.",
-        ) from None
+    return SentenceTransformerEncoder(name, local_folder(name), device)
 
 
 def _folder_fingerprint(folder: Path) -> str:

@@ -63,6 +63,17 @@ def verify(model: PinnedModel, models: Path) -> Path:
     return folder
 
 
+def state(model: PinnedModel, models: Path) -> str:
+    """Return "here", "missing" or "damaged", after hashing every byte."""
+    try:
+        verify(model, models)
+    except ModelMissingError:
+        return "missing"
+    except ModelDamagedError:
+        return "damaged"
+    return "here"
+
+
 def fetch(model: PinnedModel, models: Path, say: Callable[[str], None]) -> Path:
     """Bring a model's files into `models` unless they are there and whole; return their folder.
 

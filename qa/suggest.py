@@ -21,7 +21,15 @@ _WORD = r"[A-Z][\w-]+"
 _NAME = rf"(?:{_WORD} ){{1,3}}{_WORD}(?![’'])"
 _SAID = re.compile(rf"(?P<name>{_NAME}),? (?:said|says|told|wrote|warned)\b")
 _IS = re.compile(rf"(?:^|[.] |\n)(?P<name>{_NAME}|[A-Z][a-z]{{4,}}),? (?P<verb>is|was) (?:an?|the|one)\b")
-_NAMED = re.compile(_NAME)
+# A name at the end of a clause, or one that does something: "South Korean" before a noun is none.
+_NAMED = re.compile(rf"(?P<name>{_NAME})(?=[,.;:)”\"]| (?:is|was|has|had|will|says)\b)")
+_TITLES = frozenset(
+    re.findall(
+        r"\w+",
+        """President Vice Prime Minister Chancellor Secretary Senator Governor Mayor Foreign Affairs Special
+        Representative Spokesperson Spokesman Spokeswoman Chief Executive Director General Professor Judge Justice""",
+    )
+)
 _FUNCTION_WORDS = frozenset(
     (
         "The",
@@ -71,8 +79,16 @@ def _candidates(article: Article) -> list[str]:
 
 def _names(pattern: re.Pattern[str], text: str) -> list[str]:
     """Return the names that a pattern finds, the most frequent first, then in order of appearance."""
-    found = (match["name"] if "name" in pattern.groupindex else match[0] for match in pattern.finditer(text))
+    found = (_without_title(match["name"]) for match in pattern.finditer(text))
     return [name for name, _ in Counter(name for name in found if _is_name(name)).most_common()]
+
+
+def _without_title(name: str) -> str:
+    """Return "Fumio Kishida" for "Prime Minister Fumio Kishida"."""
+    words = name.split()
+    while len(words) > 1 and words[0] in _TITLES:
+        words.pop(0)
+    return " ".join(words)
 
 
 def _is_name(name: str) -> bool:

@@ -529,6 +529,23 @@ Tay | 3.3 km
         assert (found.title, found.text, found.published_at) == (title, text, None)
 
     @pytest.mark.parametrize(
+        ("named", "heading"),
+        [("LINTS - The Handbook", "<h2>Lints</h2>"), ("Lint checks - The Handbook", "<h1>Lints</h1>")],
+    )
+    def test_the_headline_goes_before_the_heading_of_a_hidden_dialogue(self, named: str, heading: str) -> None:
+        page = (
+            f"<html><head><title>{named}</title></head><body>"
+            "<div><h2 class='title'>Keyboard shortcuts</h2></div><h1>The Handbook</h1>"
+            f"<main>{heading}<p>{PROSE}</p><h2>More</h2><p>{PROSE}</p></main></body></html>"
+        )
+        found = article(page, Markup.HTML)
+        assert (found.title, found.text) == ("Lints", f"{PROSE}\n\nMore\n\n{PROSE}")
+
+    def test_a_page_without_a_title_takes_its_first_heading_of_level_1(self) -> None:
+        page = f"<html><body><main><p>{PROSE}</p><h1>Part one</h1><p>{PROSE}</p></main></body></html>"
+        assert article(page, Markup.HTML, "my-page.html").title == "Part one"
+
+    @pytest.mark.parametrize(
         "page",
         [
             "<html></html>",

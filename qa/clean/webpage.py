@@ -35,13 +35,15 @@ def read_html(raw: RawDocument) -> Reading:
 def _read(content: str) -> Reading:
     from trafilatura import extract_metadata
 
-    head = extract_metadata(_tree(content), date_config=_DATES, extensive=False)
+    tree = _tree(content)
+    named = one_line(tree.findtext("head/title") or "")
+    head = extract_metadata(tree, date_config=_DATES, extensive=False)
     blocks = [block for block in _main_text(content) if block.text.strip()]
     title = one_line(head.title or "")
-    first = next((block for block in blocks if block.level == 1), None)
-    if first is not None and len(blocks) > 1 and (not title or first.text in (title, *_PARTS_OF_TITLE.split(title))):
-        blocks.remove(first)
-        title = first.text
+    headline = _headline(blocks, title, named)
+    if headline is not None and len(blocks) > 1:
+        blocks.remove(headline)
+        title = headline.text
     body = Body.of(blocks)
     return Reading(
         body.text,
@@ -52,6 +54,20 @@ def _read(content: str) -> Reading:
         author=head.author,
         published_at=head.date,
     )
+
+
+def _headline(blocks: list[Block], title: str, named: str) -> Block | None:
+    """Return the heading that is the page's title: one that its head states, first of all or of level 1.
+
+    `named` is the title element. Where it does not bear out `title`, which trafilatura may have taken from
+    the heading of a hidden dialogue, a heading of level 1 above the text is the better guess.
+    """
+    stated = {part.casefold() for text in (title, named) for part in (text, *_PARTS_OF_TITLE.split(text))}
+    headings = [block for number, block in enumerate(blocks) if block.level == 1 or (block.level and number == 0)]
+    if found := next((block for block in headings if block.text.casefold() in stated), None):
+        return found
+    borne_out = title != "" and title.casefold() in named.casefold()
+    return blocks[0] if not borne_out and blocks and blocks[0].level == 1 else None
 
 
 def _tree(content: str) -> Any:

@@ -1,0 +1,60 @@
+"""An answer as the JSON document that the API returns and `qa ask --json` prints."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from qa.records import Answer, Citation, Passage, Standing
+
+
+def answer_document(answer: Answer) -> dict[str, Any]:
+    """Return the document of an answer; offsets count code points into the article's text, end exclusive."""
+    return {
+        "question": answer.question,
+        "answer": answer.answer,
+        "abstained": answer.abstained,
+        "reason": answer.reason,
+        "confidence": answer.confidence,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "passages": [_passage(passage) for passage in answer.passages],
+        "index_version": answer.index_version,
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "type": citation.type,
+        "cited_text": citation.cited_text,
+        "document_index": citation.document_index,
+        "document_title": citation.document_title,
+        "start_char_index": citation.start_char_index,
+        "end_char_index": citation.end_char_index,
+        "article_id": citation.article_id,
+        "chunk_id": citation.chunk_id,
+        "url": citation.url,
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    chunk, article = passage.chunk, passage.article
+    return {
+        "chunk_id": chunk.id,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published_at": article.published_at,
+        "url": article.url,
+        "start_char_index": chunk.span.start,
+        "end_char_index": chunk.span.end,
+        "text": passage.text,
+        "lexical": _standing(passage.lexical),
+        "dense": _standing(passage.dense),
+        "fused": _standing(passage.fused),
+        "rerank": _standing(passage.rerank),
+    }
+
+
+def _standing(standing: Standing | None) -> dict[str, Any] | None:
+    return None if standing is None else asdict(standing)

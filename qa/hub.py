@@ -1,0 +1,41 @@
+"""Models by name from the Hugging Face hub: the one place that contacts it, and only when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qa.errors import ModelFetchError, ModelMissingError
+
+
+def local_folder(name: str) -> Path:
+    """Return the folder of a model by its path, or by its hub name among what was fetched before.
+
+    Contacts nothing. Raises ModelMissingError with the command that brings the model.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    if Path(name).is_dir():
+        return Path(name)
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError):
+        raise ModelMissingError(
+            name,
+            f"The encoder {name!r} is neither a pinned model, nor a folder, nor a model on this machine; "
+            f"`qa models fetch {name}` brings one from the Hugging Face hub.",
+        ) from None
+
+
+def fetch_from_hub(name: str, say: Callable[[str], None]) -> None:
+    """Bring a sentence-transformers model into the hub's own cache; raises ModelFetchError."""
+    say(f"Fetching {name} from the Hugging Face hub")
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        SentenceTransformer(name, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelFetchError(
+            name, f"The Hugging Face hub did not deliver {name!r}; check the name and the network."
+        ) from error

@@ -1,0 +1,150 @@
+"""What a person sees in the terminal: progress, answers, reports."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from qa.build import Report
+from qa.records import Answer, Citation, Passage
+from qa.seams import Progress
+
+_WIDTH = 100
+_PLAIN_EVERY_S = 5.0
+_SHOWN_LEFT_OUT = 20
+_SURE, _FAIRLY_SURE = 0.95, 0.75
+
+
+class PlainProgress:
+    """Progress for a log: a line when a stage begins, then one now and again."""
+
+    def __init__(self) -> None:
+        self._name, self._total, self._done = "", 0, 0
+        self._started = self._told = 0.0
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Say that a stage begins."""
+        self._name, self._total, self._done = name, total or 0, 0
+        self._started = self._told = time.monotonic()
+        click.echo(f"{name}{f': {total}' if total else ''}", err=True)
+
+    def advance(self, steps: int) -> None:
+        """Count steps, and tell from time to time how many are done and how long the rest will take."""
+        self._done += steps
+        now = time.monotonic()
+        if now - self._told >= _PLAIN_EVERY_S and self._done < self._total:
+            self._told = now
+            left = (now - self._started) / self._done * (self._total - self._done)
+            click.echo(f"{self._name}: {self._done} of {self._total}, about {left:.0f} s left", err=True)
+
+
+class _BarProgress:
+    """Progress for a person at a terminal: one bar for each stage, with the time left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        self.bars = Bars(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=Console(stderr=True),
+        )
+        self._task = self.bars.add_task("", visible=False)
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a new bar; without a total it only shows that work goes on."""
+        self._task = self.bars.add_task(name, total=total)
+
+    def advance(self, steps: int) -> None:
+        """Move the bar."""
+        self.bars.advance(self._task, steps)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Yield bars when a person watches, plain lines otherwise."""
+    if not sys.stderr.isatty():
+        yield PlainProgress()
+        return
+    bars = _BarProgress()
+    with bars.bars:
+        yield bars
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """Yield what a build did: what it published, then everything it could not use."""
+    recipe = report.manifest.recipe
+    yield (
+        f"Published version {report.manifest.version}: {_count(recipe.articles, 'article')}, "
+        f"{_count(recipe.chunks, 'passage')} from {_count(report.files, 'file')}."
+    )
+    if report.left_out:
+        yield f"Left out {len(report.left_out)}:"
+        yield from (f"  {item.origin} {item.reason}" for item in report.left_out[:_SHOWN_LEFT_OUT])
+        if (more := len(report.left_out) - _SHOWN_LEFT_OUT) > 0:
+            yield f"  and {more} more"
+    if report.unknown:
+        kinds = ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in report.unknown.items())
+        yield f"Not read, of other types: {kinds}."
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """Yield an answer as a person reads it: the quotes, then where each of them stands."""
+    if answer.abstained:
+        yield from _wrapped(f"No answer. {answer.reason}")
+        if answer.passages:
+            yield "\nClosest passages:"
+        for passage in answer.passages[:3]:
+            yield from _wrapped(f"{passage.article.title}: {_one_line(passage)}", indent="  ", first="· ")
+        return
+    for number, citation in enumerate(answer.citations, start=1):
+        yield from _wrapped(f"{_quoted(citation.cited_text)} [{number}]")
+    yield ""
+    origins = {passage.article.id: passage.article.origin for passage in answer.passages}
+    for number, citation in enumerate(answer.citations, start=1):
+        yield from _wrapped(f"[{number}] {citation.document_title}")
+        yield f"    {_place(citation, origins)}"
+    yield ""
+    yield f"{confidence_in_words(answer.confidence)} ({answer.confidence:.2f}) · {answer.timings_ms['total']:.0f} ms"
+
+
+def confidence_in_words(confidence: float) -> str:
+    """Return how sure an answer is, in words."""
+    if confidence >= _SURE:
+        return "Very likely answers the question"
+    return "Likely answers the question" if confidence >= _FAIRLY_SURE else "May answer the question"
+
+
+def _place(citation: Citation, origins: dict[str, str]) -> str:
+    where = origins.get(citation.article_id, citation.article_id)
+    return f"{where}, characters {citation.start_char_index}-{citation.end_char_index}" + (
+        f", {citation.url}" if citation.url else ""
+    )
+
+
+def _quoted(text: str) -> str:
+    """Return a quotation in quotation marks, unless it brings its own."""
+    text = " ".join(text.split())
+    return text if text[0] in '“"«' else f"“{text}”"
+
+
+def _one_line(passage: Passage) -> str:
+    return textwrap.shorten(passage.text, width=160, placeholder=" …")
+
+
+def _wrapped(text: str, indent: str = "", first: str = "") -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent + first, subsequent_indent=indent + " " * len(first))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
