@@ -59,7 +59,8 @@ def confidence(passage_logit: float, sentence_logit: float) -> float:
     The passage's logit tells absent topics apart best, the sentence's tells a passage that is merely about
     the topic from one that answers; the mean is better than either (`docs/quality.md`).
     """
-    return 1 / (1 + math.exp(-(passage_logit + sentence_logit) / 2))
+    mean = (passage_logit + sentence_logit) / 2
+    return (1 + math.tanh(mean / 2)) / 2  # the same function; exp would overflow far from 0
 
 
 def _logit(passage: Passage) -> float:

@@ -19,8 +19,8 @@ def chunk(article: Article, longest: int) -> list[Chunk]:
     """Cut an article into chunks of at most `longest` words, in order; every sentence is in exactly one.
 
     A chunk ends with a sentence, and with a paragraph where that fits. Headings part chunks and are their
-    context. A single sentence over the limit, and a short rest joined to the chunk before it, may exceed
-    the limit by a fifth.
+    context. A single sentence over the limit stays whole, and a short rest of a section, joined to the chunk
+    before it, may exceed the limit by a fifth.
     """
     groups = (
         (context, group) for context, section in _sections(article) for group in _groups(article.text, section, longest)

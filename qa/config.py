@@ -98,5 +98,5 @@ def _checked(where: str, option: Any, raw: Any) -> Any:
         raise BadSettingError(where, f"{raw!r} is not {wanted}.") from None
     low, high = option.metadata["low"], option.metadata["high"]
     if low is not None and not low <= value <= high:  # also refuses nan
-        raise BadSettingError(where, f"{raw} is not between {low:g} and {high:g}.")
+        raise BadSettingError(where, f"{raw} is not between {low:,} and {high:,}.")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from qa.records import Candidate, Hit, Standing
 
@@ -18,7 +19,8 @@ def reciprocal_rank_fusion(lexical: Sequence[Hit], dense: Sequence[Hit], k: int,
     candidates = [
         Candidate(
             row=row,
-            score=sum(1 / (k + found[row].rank) for found in (by_lexical, by_dense) if row in found),
+            # Exact until the end: sums of floats of equal value can differ in their last digit.
+            score=float(sum(Fraction(1, k + found[row].rank) for found in (by_lexical, by_dense) if row in found)),
             lexical=by_lexical.get(row),
             dense=by_dense.get(row),
         )

@@ -32,8 +32,11 @@ STOP_WORDS = frozenset(
     )
 )
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-# A number with its inner points and commas, one ideograph or kana, or a word with its apostrophes.
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+(?:'[^\W_]+)*")
+# A number with its inner points and commas, one ideograph or kana, or a word with its apostrophes; ideographs
+# touch words without a space.
+_CJK = r"\u3040-\u30ff\u3400-\u9fff"
+_LETTERS = rf"[^\W_{_CJK}]+"
+_TOKEN = re.compile(rf"\d+(?:[.,]\d+)+|[{_CJK}]|{_LETTERS}(?:'{_LETTERS})*")
 
 
 def tokenize(text: str) -> list[str]:
@@ -130,7 +133,7 @@ def _empty() -> tuple[list[str], NDArray[np.int64], NDArray[np.int32], NDArray[n
 def _top(scores: NDArray[np.float64], k: int) -> Sequence[int]:
     """Return the rows of the `k` largest positive scores, best first, equal scores by row."""
     found = np.flatnonzero(scores > 0)
-    if len(found) > k:
+    if 0 < k < len(found):
         least = np.partition(scores[found], len(found) - k)[len(found) - k]
         found = found[scores[found] >= least]  # with all that tie for the last place
     ordered: list[int] = found[np.lexsort((found, -scores[found]))][:k].tolist()

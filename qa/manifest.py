@@ -83,7 +83,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
         files = {name: FileRecord(**record) for name, record in raw["files"].items()}
         return Manifest(**{**raw, "recipe": recipe, "files": files})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged(path) from None
 
 

@@ -16,16 +16,19 @@ from qa.records import Span
 LONGEST = 100
 """Words after which a sentence is cut: lists and tables often have no full stop at all."""
 
+_WINDOW = 4096
+"""Characters that sentencex is shown at once, more only where a sentence is longer."""
+
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n\s*?\n|\s*\Z)", re.DOTALL)
 _BULLET = re.compile(r"\n[ \t]*(?=(?:[-*•–]|\d{1,3}[.)])\s)")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
 _SAYS = re.compile(
     r"(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|asks|added|adds|told|tells|wrote|writes|replied|continued|tweeted)\b"
 )
-# sentencex keeps all that stands between a pair of quotation marks together. It is shown a copy in which
-# each mark is a blank, so that it sees the sentences and the offsets stay those of the original. An
-# apostrophe inside a word is no quotation mark.
-_QUOTE_MARK = re.compile(r"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)")
+# sentencex keeps all that stands between a pair of quotation marks together, and all of an item that a
+# bullet begins. It is shown a copy in which each of these marks is a blank, so that it sees the sentences
+# and the offsets stay those of the original. An apostrophe inside a word is no quotation mark.
+_HIDDEN = re.compile(r"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)|\A[•⁃⁌⁍■□▪▫▶▸►◆◇○●◦★☆➢➣➤]")
 
 
 def paragraphs(text: str) -> Iterator[Span]:
@@ -59,16 +62,13 @@ def _bullets(text: str, paragraph: Span) -> Iterator[Span]:
 
 def _segmented(text: str, part: Span) -> Iterator[Span]:
     """Cut a part where sentencex sees a boundary; marks of quotation stay with what they enclose."""
-    from sentencex import get_sentence_boundaries
-
     original = text[part.start : part.end]
-    masked = _QUOTE_MARK.sub(" ", original)
+    masked = _HIDDEN.sub(" ", original)
     start = 0
-    for boundary in get_sentence_boundaries("en", masked)[1:]:
+    for begin in _beginnings(masked):
         # Between the last visible character of one sentence and the first of the next lie white space
         # and hidden marks. Those before the first white space close; those after it open.
-        begin = boundary["start_index"]
-        end = len(masked[:begin].rstrip())
+        end = start + len(masked[start:begin].rstrip())
         if end <= start:
             continue
         between = re.match(r"(\S*)(\s*)", original[end:begin])
@@ -80,11 +80,29 @@ def _segmented(text: str, part: Span) -> Iterator[Span]:
         yield Span(part.start + start, part.end)
 
 
+def _beginnings(masked: str) -> Iterator[int]:
+    """Yield where sentencex begins each sentence after the first.
+
+    Its time grows with the square of the length where text is not ASCII, so it sees one window at a time.
+    What a window ends in may be cut short by it, so its last beginning is left to the next window.
+    """
+    from sentencex import get_sentence_boundaries
+
+    start, size = 0, _WINDOW
+    while start + size < len(masked):
+        seen = get_sentence_boundaries("en", masked[start : start + size])
+        settled = [start + boundary["start_index"] for boundary in seen[1:-1]]
+        yield from settled
+        start, size = (settled[-1], _WINDOW) if settled else (start, size * 2)
+    for boundary in get_sentence_boundaries("en", masked[start:])[1:]:
+        yield start + boundary["start_index"]
+
+
 def _merged(text: str, spans: Iterator[Span]) -> Iterator[Span]:
     """Join what only looked like a boundary."""
     held: Span | None = None
     for span in spans:
-        if held is not None and _continues(text[held.start : held.end], text[span.start : span.end]):
+        if held is not None and _continues(text, held, span):
             held = Span(held.start, span.end)
             continue
         if held is not None:
@@ -94,15 +112,16 @@ def _merged(text: str, spans: Iterator[Span]) -> Iterator[Span]:
         yield held
 
 
-def _continues(before: str, after: str) -> bool:
-    """Whether `after` goes on with the sentence that `before` began."""
+def _continues(text: str, held: Span, span: Span) -> bool:
+    """Whether `span` goes on with the sentence that `held` began; a long `held` is not copied."""
+    after = text[span.start : span.end]
     first_word = after.split(maxsplit=1)[0]
     return (
-        _ENUMERATOR.fullmatch(before) is not None
+        _ENUMERATOR.fullmatch(text, held.start, held.end) is not None
         # "Why?" he asked. But: iPhone sales fell.
         or (first_word[0].islower() and first_word == first_word.lower())
         # "Stop!" Mr. Kim said.
-        or (before[-1] in '”"’' and _SAYS.match(after) is not None)
+        or (text[held.end - 1] in '”"’' and _SAYS.match(after) is not None)
         or not any(character.isalnum() for character in after)
     )
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from qa.errors import ArticleNotFoundError
+from qa.errors import ArticleNotFoundError, IndexDamagedError
 from qa.records import Article, Chunk, Heading, Span
 
 _SCHEMA = """
@@ -33,7 +33,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         """Open the file that `write` left in `folder`, read-only."""
-        path = (folder / _FILE).resolve()
+        self._path = path = (folder / _FILE).resolve()
         self._lock = threading.Lock()
         # Nothing writes a published version, so no lock files are wanted: `immutable`.
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
@@ -67,7 +67,10 @@ class Store:
 
     def article(self, article_id: str) -> Article:
         """Return the article of this id; raises ArticleNotFoundError."""
-        found = self._all("SELECT * FROM articles WHERE id = ?", (article_id,))
+        try:
+            found = self._all("SELECT * FROM articles WHERE id = ?", (article_id,))
+        except UnicodeEncodeError:  # half of a surrogate pair, which no id holds
+            raise ArticleNotFoundError(article_id) from None
         if not found:
             raise ArticleNotFoundError(article_id)
         return _unpacked(found[0])
@@ -92,8 +95,13 @@ class Store:
             yield Chunk(chunk_id, article.id, Span(start, end), context, _unpacked_spans(spans)), article
 
     def _all(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.execute(statement, values).fetchall()
+        try:
+            with self._lock:
+                return self._db.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(
+                self._path, f"{self._path} is damaged ({error}); `qa build` makes a new index from the articles."
+            ) from error
 
 
 def _packed(row: int, article: Article) -> tuple[Any, ...]:

@@ -17,7 +17,8 @@ from qa.records import Article
 MOST_TRIED = 9
 """Questions asked at most before giving up: each costs as much as a person's."""
 
-_WORD = r"[A-Z][\w-]+"
+# Whole words only: without the look behind and the possessive ++, a long run of capitals takes its square.
+_WORD = r"(?<![\w-])[A-Z][\w-]++"
 _NAME = rf"(?:{_WORD} ){{1,3}}{_WORD}(?![’'])"
 _SAID = re.compile(rf"(?P<name>{_NAME}),? (?:said|says|told|wrote|warned)\b")
 _IS = re.compile(rf"(?:^|[.] |\n)(?P<name>{_NAME}|[A-Z][a-z]{{4,}}),? (?P<verb>is|was) (?:an?|the|one)\b")

@@ -15,7 +15,7 @@ from qa.records import Answer, Citation, Passage
 from qa.seams import Progress
 
 _WIDTH = 100
-_PLAIN_EVERY_S = 5.0
+_PLAIN_EVERY_S = 10.0
 _SHOWN_LEFT_OUT = 20
 _SURE, _FAIRLY_SURE = 0.95, 0.75
 

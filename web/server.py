@@ -29,6 +29,7 @@ def _listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # who clicks the address at once waits rather than is refused
     except OSError as error:
         listener.close()
         raise ServeError(

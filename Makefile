@@ -1,0 +1,51 @@
+# Two commands: `make serve` and `make test`. Everything else is a step of them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_TEST := $(VENV)/.ready-test
+# What is passed to `qa serve`, for example: make serve ARGS="--port 8080"
+ARGS ?=
+
+.PHONY: serve test setup setup-test models lint lock screenshots clean
+
+serve: setup
+	@$(BIN)/qa models fetch
+	@$(BIN)/qa build --if-missing
+	@exec $(BIN)/qa serve $(ARGS)
+
+test: setup-test
+	@$(BIN)/qa models fetch snowflake-arctic-embed-s ms-marco-MiniLM-L-12-v2 all-MiniLM-L6-v2
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+setup: $(READY)
+
+setup-test: $(READY_TEST)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(READY_TEST): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+# Pins every package that pyproject.toml leads to. Torch's CPU build leads to fewer packages than its CUDA
+# build; those are left out, so the constraints fit both.
+lock: setup-test
+	$(BIN)/python scripts/lock.py
+
+screenshots: setup-test
+	$(BIN)/python scripts/screenshots.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,122 @@
+"""What tests share: models, an index of the seeds with a pipeline on it, and servers on free ports."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from qa.build import Report, build
+from qa.config import Settings
+from qa.embed import load_encoder
+from qa.pipeline import Pipeline
+from qa.seams import Progress
+from web.app import create_app
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str, total: int | None) -> None: ...
+
+    def advance(self, steps: int) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Return the folder of the real models."""
+    return Settings.from_env().models
+
+
+@pytest.fixture(scope="session")
+def silent() -> Progress:
+    return Silent()
+
+
+@pytest.fixture(scope="session")
+def build_index(silent: Progress) -> Callable[..., Report]:
+    """Return `build_index(settings, *paths)`, which builds with the encoder that the settings name."""
+
+    def built(settings: Settings, *paths: Path) -> Report:
+        return build(
+            paths,
+            settings,
+            lambda: load_encoder(settings.encoder, settings.models, settings.device, settings.threads),
+            silent,
+        )
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def seed_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Report]) -> Settings:
+    """Settings with an index of the seeds, built once; tests must not change it."""
+    settings = Settings.from_env(indexes=tmp_path_factory.mktemp("indexes"))
+    build_index(settings, SEEDS)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def seed_pipeline(seed_settings: Settings) -> Iterator[Pipeline]:
+    pipeline = Pipeline.open(seed_settings)
+    yield pipeline
+    pipeline.close()
+
+
+class LiveServer:
+    """uvicorn with the application, in a thread; `url` ends without a slash."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        app = create_app(settings)
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        )
+        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="live server")
+        self._thread.start()
+        self._until(lambda: self._server.started)
+
+    def until_ready(self) -> LiveServer:
+        """Wait until questions are answered at once."""
+        self._until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
+        return self
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+    def _until(self, holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < end
+            self._thread.join(0.02)
+            assert self._thread.is_alive(), "the server ended"
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[Callable[[Settings], LiveServer]]:
+    """Return a function that starts a server; what it started is stopped at the end of the session."""
+    with ExitStack() as running:
+
+        def start(settings: Settings) -> LiveServer:
+            server = LiveServer(settings)
+            running.callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def seed_server(live_server: Callable[[Settings], LiveServer], seed_settings: Settings) -> LiveServer:
+    return live_server(seed_settings).until_ready()

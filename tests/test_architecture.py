@@ -1,0 +1,89 @@
+"""The house rules that no type checker sees: who may import whom, and what importing costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GROUND = {"records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest"}
+STAGES = {
+    "load", "clean", "chunk", "embed", "lexical", "dense", "store", "index",
+    "question", "fuse", "rerank", "answer", "cite", "suggest", "document",
+}  # fmt: skip
+COMPOSERS = {"build", "pipeline"}
+EDGES = {"cli", "terminal"}
+HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura"}
+
+
+def _imports(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in the file it does so."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} uses a relative import"
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _part(path: Path) -> str:
+    """The stage or module of qa/ that a file belongs to: qa/load/rows.py is part of `load`."""
+    return path.relative_to(ROOT / "qa").parts[0].removesuffix(".py")
+
+
+def _parts_used(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in _imports(path) if name.startswith("qa.")} - {_part(path), "__version__"}
+
+
+MODULES = [path for path in sorted((ROOT / "qa").rglob("*.py")) if path != ROOT / "qa" / "__init__.py"]
+
+
+def test_every_module_has_its_place() -> None:
+    assert {_part(path) for path in MODULES} == GROUND | STAGES | COMPOSERS | EDGES
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_follow_the_direction_of_the_design(path: Path) -> None:
+    part = _part(path)
+    allowed = {
+        **dict.fromkeys(GROUND, GROUND),
+        **dict.fromkeys(STAGES, GROUND),
+        "index": GROUND | {"lexical", "dense", "store"},
+        **dict.fromkeys(COMPOSERS, GROUND | STAGES),
+        **dict.fromkeys(EDGES, GROUND | STAGES | COMPOSERS | EDGES),
+    }[part]
+    assert _parts_used(path) <= allowed
+
+
+def test_qa_imports_web_only_to_serve() -> None:
+    users = {path.name for path in MODULES if any(name.split(".")[0] == "web" for name in _imports(path))}
+    assert users == {"cli.py"}
+    tree = ast.parse((ROOT / "qa" / "cli.py").read_text(encoding="utf-8"))
+    at_top = {name for node in tree.body if isinstance(node, ast.ImportFrom) for name in [node.module]}
+    assert "web.server" not in at_top
+
+
+def test_web_stands_on_composers_and_ground() -> None:
+    for path in sorted((ROOT / "web").glob("*.py")):
+        used = {name.split(".")[1] for name in _imports(path) if name.startswith("qa.")}
+        assert used <= GROUND | {"pipeline", "document", "index", "terminal", "__version__"}, path.name
+
+
+@pytest.mark.parametrize("module", ["qa", "qa.cli", "qa.pipeline", "qa.build", "qa.terminal"])
+def test_importing_is_light(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted({HEAVY!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == []
+
+
+def test_nothing_runs_at_import_that_reads_the_environment() -> None:
+    """Settings are read at the edges: only config.py and models.py (for pip) know os.environ."""
+    readers = {path.name for path in MODULES if "os.environ" in path.read_text(encoding="utf-8")}
+    assert readers == {"config.py", "models.py"}

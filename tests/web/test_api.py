@@ -1,0 +1,176 @@
+"""The API: what it answers holds against the article itself, and its description against what it answers."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin
+
+import httpx
+import pytest
+from fastapi.openapi.models import OpenAPI
+from pydantic import BaseModel
+
+import qa
+from qa.document import answer_document
+from qa.pipeline import Pipeline
+from web.schemas import ABSTENTION_EXAMPLE, ANSWER_EXAMPLE, AnswerDocument, AskRequest, ProblemDocument
+
+KISHIDA = (
+    "“North Korea’s firing of the missiles is [in breach of] United Nations Security Council resolutions and I "
+    "strongly condemn the action,” Japanese Prime Minister Fumio Kishida said Tuesday."
+)
+QUESTIONS = ["Who condemned the missile launch?", "Where was the missile launched from?", "Where will Kim go next?"]
+
+
+def ask(client: httpx.Client, **body: Any) -> httpx.Response:
+    return client.post("/ask", json=body)
+
+
+@pytest.fixture(scope="module")
+def document(client: httpx.Client) -> dict[str, Any]:
+    return client.get("/openapi.json").json()
+
+
+class TestAsk:
+    def test_answers_with_the_sentence_that_answers(self, client: httpx.Client) -> None:
+        answer = ask(client, question="Who condemned the missile launch?").json()
+        assert answer["answer"] == KISHIDA
+        assert (answer["abstained"], answer["reason"]) == (False, None)
+        assert answer["confidence"] > 0.9
+        assert answer["citations"][0]["type"] == "char_location"
+        assert answer["citations"][0]["document_index"] == 0
+        assert answer["citations"][0]["document_title"] == "North Korea launches missile amid US push to resume talks"
+
+    @pytest.mark.parametrize("question", QUESTIONS)
+    def test_every_offset_points_at_its_text(
+        self, client: httpx.Client, seed_pipeline: Pipeline, question: str
+    ) -> None:
+        answer = ask(client, question=question).json()
+        assert answer["citations"]
+        assert answer["answer"] == " ".join(citation["cited_text"] for citation in answer["citations"])
+        for part, text in [
+            *((citation, citation["cited_text"]) for citation in answer["citations"]),
+            *((passage, passage["text"]) for passage in answer["passages"]),
+        ]:
+            article = seed_pipeline.article(part["article_id"])
+            assert article.text[part["start_char_index"] : part["end_char_index"]] == text
+
+    def test_abstains_when_the_articles_do_not_hold_the_answer(self, client: httpx.Client) -> None:
+        answer = ask(client, question="What is the capital of France?").json()
+        assert answer["abstained"] is True
+        assert answer["citations"] == []
+        assert answer["reason"] == (
+            "The closest passages do not answer the question well enough to quote one as an answer."
+        )
+        assert [passage["rerank"]["rank"] for passage in answer["passages"]] == [1, 2, 3, 4, 5]
+
+    @pytest.mark.parametrize("k", [1, 2, 8])
+    def test_k_passages_are_reported(self, client: httpx.Client, k: int) -> None:
+        assert len(ask(client, question=QUESTIONS[0], k=k).json()["passages"]) == k
+
+    def test_null_for_k_is_the_default(self, client: httpx.Client) -> None:
+        assert len(ask(client, question=QUESTIONS[0], k=None).json()["passages"]) == 5
+
+    def test_the_same_question_has_the_same_answer(self, client: httpx.Client) -> None:
+        first, second = ask(client, question=QUESTIONS[1]).json(), ask(client, question=QUESTIONS[1]).json()
+        assert {**first, "timings_ms": None} == {**second, "timings_ms": None}
+
+    def test_it_is_what_the_pipeline_says(self, client: httpx.Client, seed_pipeline: Pipeline) -> None:
+        served = ask(client, question=QUESTIONS[2], k=3).json()
+        here = answer_document(seed_pipeline.ask(QUESTIONS[2], 3))
+        assert {**served, "timings_ms": None} == {**here, "timings_ms": None}
+        assert served["timings_ms"].keys() == here["timings_ms"].keys()
+
+
+class TestHealth:
+    def test_healthz(self, client: httpx.Client) -> None:
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+    def test_readyz_says_what_is_open(self, client: httpx.Client, seed_pipeline: Pipeline) -> None:
+        assert client.get("/readyz").json() == {
+            "status": "ready",
+            "index_version": seed_pipeline.index.manifest.version,
+            "articles": 1,
+            "passages": 8,
+        }
+
+    @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])
+    def test_head_is_get_without_its_body(self, client: httpx.Client, path: str) -> None:
+        head, get = client.head(path), client.get(path)
+        assert (head.status_code, head.text) == (200, "")
+        assert head.headers["content-type"] == get.headers["content-type"]
+
+
+class TestDescription:
+    def test_is_openapi(self, document: dict[str, Any]) -> None:
+        OpenAPI.model_validate(document)
+        assert document["openapi"].startswith("3.1")
+        assert document["info"]["title"] == "Article QA"
+        assert document["info"]["version"] == qa.__version__
+        assert document["paths"].keys() == {"/ask", "/articles/{article_id}", "/healthz", "/readyz"}
+
+    def test_every_reference_leads_somewhere(self, document: dict[str, Any]) -> None:
+        references = set(_references(document))
+        assert "#/components/schemas/ProblemDocument" in references
+        for reference in references:
+            place: Any = document
+            for step in reference.removeprefix("#/").split("/"):
+                place = place[step]
+
+    def test_problems_are_described_as_problems(self, document: dict[str, Any]) -> None:
+        responses = document["paths"]["/ask"]["post"]["responses"]
+        assert responses.keys() == {"200", "400", "403", "405", "413", "415", "422", "503"}
+        for status in responses.keys() - {"200"}:
+            schema = responses[status]["content"]["application/problem+json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/ProblemDocument"}
+            assert responses[status]["content"].keys() == {"application/problem+json"}
+
+    def test_examples_are_what_they_are_examples_of(self, document: dict[str, Any]) -> None:
+        operation = document["paths"]["/ask"]["post"]
+        (question,) = operation["requestBody"]["content"]["application/json"]["schema"]["examples"]
+        AskRequest.model_validate(question)
+        examples = operation["responses"]["200"]["content"]["application/json"]["examples"]
+        assert examples["answer"]["value"] == ANSWER_EXAMPLE
+        assert examples["abstention"]["value"] == ABSTENTION_EXAMPLE
+        for example in examples.values():
+            AnswerDocument.model_validate(example["value"])
+        (problem,) = document["components"]["schemas"]["ProblemDocument"]["examples"]
+        ProblemDocument.model_validate(problem)
+
+    def test_the_example_is_true(self, seed_pipeline: Pipeline) -> None:
+        for part, text in [(ANSWER_EXAMPLE["citations"][0], "cited_text"), (ANSWER_EXAMPLE["passages"][0], "text")]:
+            article = seed_pipeline.article(part["article_id"])
+            assert article.text[part["start_char_index"] : part["end_char_index"]] == part[text]
+
+    def test_every_field_is_described(self, document: dict[str, Any]) -> None:
+        for name, schema in document["components"]["schemas"].items():
+            for field, described in schema["properties"].items():
+                assert described.get("description"), f"{name}.{field}"
+
+    def test_nothing_from_elsewhere_is_served(self, client: httpx.Client) -> None:
+        assert client.get("/docs").status_code == 404
+        assert client.get("/redoc").status_code == 404
+
+
+def test_schema_and_document_have_the_same_fields(seed_pipeline: Pipeline) -> None:
+    document = answer_document(seed_pipeline.ask(QUESTIONS[0]))
+    assert AnswerDocument.model_validate(document).model_dump() == document
+    _same_fields(AnswerDocument, document)
+
+
+def _same_fields(model: type[BaseModel], document: dict[str, Any]) -> None:
+    assert list(model.model_fields) == list(document)
+    for name, field in model.model_fields.items():
+        inner = [kind for kind in (field.annotation, *get_args(field.annotation)) if isinstance(kind, type)]
+        for kind in inner:
+            if get_origin(kind) is None and issubclass(kind, BaseModel) and document[name]:
+                value = document[name]
+                _same_fields(kind, value[0] if isinstance(value, list) else value)
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [reference for item in node for reference in _references(item)]
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [reference for item in node.values() for reference in _references(item)]
+    return []

@@ -1,0 +1,64 @@
+"""The application, put together: `create_app(settings)` is what `qa serve` and the tests run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
+
+from qa import __version__
+from qa.config import Settings
+from web import problems
+from web.guard import Guard, hosts_of
+from web.holder import PipelineHolder
+from web.openapi import completed
+from web.render import templates_for
+from web.routes import api, pages
+
+_HERE = Path(__file__).parent
+_SUMMARY = "Ask a folder of articles; answers are exact quotations that can be checked in place."
+_DESCRIPTION = """\
+Every answer is made of quotations, and for every citation
+`article.text[start_char_index:end_char_index] == cited_text` holds, character for character. Offsets count
+Unicode code points, end exclusive. When the articles do not hold the answer the service says so:
+`abstained` is true, `citations` is empty, and `reason` tells why.
+
+Errors are problem details (RFC 9457), `application/problem+json`.
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application for one index; it starts even when there is none yet.
+
+    Raises BadSettingError for an index name that is no file name.
+    """
+    holder = PipelineHolder(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        holder.start()
+        yield
+        await run_in_threadpool(holder.close)
+
+    app = FastAPI(
+        title="Article QA",
+        summary=_SUMMARY,
+        description=_DESCRIPTION,
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # both load scripts from elsewhere; this service is offline
+        redoc_url=None,
+    )
+    app.state.holder = holder
+    app.state.templates = templates_for(holder, settings)
+    app.add_middleware(Guard, allowed_hosts=hosts_of(settings))
+    app.include_router(pages)
+    app.include_router(api)
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    problems.install(app)
+    app.openapi_schema = completed(app.openapi())
+    return app

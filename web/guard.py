@@ -1,0 +1,117 @@
+"""What every request passes before anything else, and what every response carries.
+
+A service on a person's own machine is reachable by every page in their browser. So it answers only to its own
+names (a foreign name that resolves here is DNS rebinding), takes questions only from its own pages, and reads
+no more of a body than a question can need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.config import Settings
+from web.headers import set_headers
+from web.problems import Problem, respond
+
+MAX_BODY = 64 * 1024
+"""Bytes of a request's body."""
+
+_TOO_LARGE = f"The request is larger than {MAX_BODY // 1024} kB; a question is much shorter, so please shorten it."
+
+
+def hosts_of(settings: Settings) -> list[str]:
+    """Return the names the server answers to: those allowed, and the address itself where it is one to dial."""
+    names = [name.strip().strip("[]").lower() for name in settings.allowed_hosts.split(",")]
+    try:
+        dialled = not ip_address(settings.host).is_unspecified
+    except ValueError:
+        dialled = True
+    return [name for name in [*names, settings.host.lower() if dialled else ""] if name]
+
+
+class Guard:
+    """The middleware that does this."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
+        self._app = app
+        self._allowed_hosts = allowed_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request, or pass it on with its body limited; add the headers to what is answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                set_headers(MutableHeaders(scope=message))
+            await send(message)
+
+        request = Request(scope)
+        problem = self._refusal(request)
+        if problem is None:
+            await self._app(scope, _limited(receive), guarded)
+        else:
+            await respond(request, problem)(scope, receive, guarded)
+
+    def _refusal(self, request: Request) -> Problem | None:
+        host = request.headers.get("host", "")
+        if not self._is_allowed(host):
+            return Problem(
+                400,
+                "The server does not answer to the host name in this request; "
+                "name it in --allowed-hosts (QA_ALLOWED_HOSTS) if it is yours.",
+            )
+        if request.method == "POST" and _is_foreign(request, host):
+            return Problem(
+                403, "Questions are taken from this server's own pages, and this one came from another site."
+            )
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length[:20]) > MAX_BODY:
+            return Problem(413, _TOO_LARGE)
+        return None
+
+    def _is_allowed(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return any(
+            pattern in {"*", name} or (pattern.startswith("*.") and name.endswith(pattern[1:]))
+            for pattern in self._allowed_hosts
+        )
+
+
+def _is_foreign(request: Request, host: str) -> bool:
+    """Whether another site's page sent this.
+
+    Browsers say so outright, except over plain HTTP to another machine; there the origin has to tell. It is
+    "null" for a form on our own pages, because they are sent with `Referrer-Policy: no-referrer`.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin not in {None, "null"} and (origin or "").partition("://")[2].lower() != host.lower()
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count what arrives: a chunked body does not say its length beforehand."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAX_BODY:
+            raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return counted

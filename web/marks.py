@@ -1,0 +1,84 @@
+"""Text with marks in it, exact to the code point: cut where marks begin and end, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qa.records import Article, Span
+from qa.sentences import paragraphs
+
+MOST_CITES = 20
+"""Spans of a link that are marked."""
+
+_CITE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span to mark, and the id that a link can go to."""
+
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text that is marked as a whole or not at all; `ids` are those of the marks that begin in it."""
+
+    text: str
+    marked: bool
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a heading of level 2 to 6 (0: a paragraph)."""
+
+    level: int
+    segments: tuple[Segment, ...]
+
+
+def segments(text: str, window: Span, marks: Sequence[Mark]) -> tuple[Segment, ...]:
+    """Cut `text[window.start:window.end]` at the edges of the marks; together the pieces are that text."""
+    inside = (edge for mark in marks for edge in (mark.span.start, mark.span.end) if window.start < edge < window.end)
+    edges = sorted({window.start, window.end, *inside})
+    return tuple(_segment(text, Span(start, end), marks) for start, end in pairwise(edges))
+
+
+def blocks(article: Article, marks: Sequence[Mark]) -> tuple[Block, ...]:
+    """Return the article's paragraphs and headings, marked; a mark over several of them goes on in each."""
+    levels = {heading.start: min(max(heading.level, 2), 6) for heading in article.headings}
+    return tuple(
+        Block(levels.get(part.start, 0), segments(article.text, part, marks)) for part in paragraphs(article.text)
+    )
+
+
+def read_cites(cites: Iterable[str], text: str) -> list[Mark]:
+    """Return the marks that a link's `cite=start-end` ask for; those that cannot be shown are left out.
+
+    The n-th `cite` has the id `cite-n`, whatever became of the others.
+    """
+    found = ((number, _span(cite, text)) for number, cite in zip(range(1, MOST_CITES + 1), cites, strict=False))
+    return [Mark(f"cite-{number}", span) for number, span in found if span is not None]
+
+
+def _segment(text: str, part: Span, marks: Sequence[Mark]) -> Segment:
+    over = [mark for mark in marks if mark.span.start <= part.start and part.end <= mark.span.end]
+    ids = tuple(mark.id for mark in over if part.start <= _first_visible(text, mark.span) < part.end)
+    return Segment(text[part.start : part.end], bool(over), ids)
+
+
+def _first_visible(text: str, span: Span) -> int:
+    """Return where a span's first visible character is: the blank line between paragraphs is nowhere on a page."""
+    return span.end - len(text[span.start : span.end].lstrip())
+
+
+def _span(cite: str, text: str) -> Span | None:
+    match = _CITE.fullmatch(cite)
+    if match is None:
+        return None
+    start, end = int(match[1]), int(match[2])
+    return Span(start, end) if start < end <= len(text) and text[start:end].strip() else None

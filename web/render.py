@@ -1,0 +1,64 @@
+"""Templates to responses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.templating import Jinja2Templates
+
+from qa import __version__
+from qa.config import Settings
+from web.holder import PipelineHolder
+
+_FOLDER = Path(__file__).parent / "templates"
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def templates_for(holder: PipelineHolder, settings: Settings) -> Jinja2Templates:
+    """Return the templates; each of them knows the server's version, the index's, and the longest question."""
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["with_code"] = with_code
+
+    def common(_: Request) -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "index_version": holder.version,
+            "longest_question": settings.max_question_chars,
+        }
+
+    return Jinja2Templates(env=environment, context_processors=[common])
+
+
+def render(
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the page, or the part of a page, that a template makes of its context."""
+    templates: Jinja2Templates = request.app.state.templates
+    return templates.TemplateResponse(request, template, context, status, headers)
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether our script asks, which puts what it gets into the page that is open."""
+    return request.headers.get("x-requested-with") == "fetch"
+
+
+def with_code(sentence: str) -> Markup:
+    """Escape a sentence, and set what stands between backticks in it as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped just here

@@ -1,0 +1,179 @@
+"""The API's requests and responses; the OpenAPI document is generated from these."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Offset = Annotated[int, Field(ge=0)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AskRequest(_Document):
+    """A question."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "Who condemned the missile launch?", "k": 3}]}
+    )
+
+    question: str = Field(description="The question, in plain words; white space around it does not count.")
+    k: int | None = Field(
+        default=None, ge=1, le=50, description="How many passages to report as considered; default 5."
+    )
+
+
+class StandingDocument(_Document):
+    """A passage's place in one ranking."""
+
+    rank: int = Field(ge=1, description="The place, counted from 1.")
+    score: float = Field(description="The score, in that ranking's own unit.")
+
+
+class CitationDocument(_Document):
+    """A quotation, verified: `article.text[start_char_index:end_char_index] == cited_text`."""
+
+    type: Literal["char_location"] = Field(description="The kind of citation; there is one.")
+    cited_text: str = Field(description="The words quoted, exactly as they stand in the article.")
+    document_index: Offset = Field(description="Counts the cited articles from 0, in order of first citation.")
+    document_title: str = Field(description="The article's title.")
+    start_char_index: Offset = Field(description="Where the quotation begins in the article's text, in code points.")
+    end_char_index: Offset = Field(description="Where it ends, exclusive.")
+    article_id: str = Field(description="The article; its page is `/articles/{article_id}`.")
+    chunk_id: str = Field(description="The passage that holds the quotation.")
+    url: str | None = Field(description="Where the article came from, if it says so.")
+
+
+class PassageDocument(_Document):
+    """A passage that was considered, with its standing in each ranking (null: not found by it)."""
+
+    chunk_id: str = Field(description="The passage.")
+    article_id: str = Field(description="Its article.")
+    title: str = Field(description="The article's title.")
+    source: str | None = Field(description="Who published the article.")
+    published_at: str | None = Field(description="When it was published.")
+    url: str | None = Field(description="Where it came from.")
+    start_char_index: Offset = Field(description="Where the passage begins in the article's text, in code points.")
+    end_char_index: Offset = Field(description="Where it ends, exclusive.")
+    text: str = Field(description="The passage, exactly as it stands in the article.")
+    lexical: StandingDocument | None = Field(description="By its words (BM25).")
+    dense: StandingDocument | None = Field(description="By its meaning (inner product of unit vectors).")
+    fused: StandingDocument = Field(description="By both (reciprocal rank fusion).")
+    rerank: StandingDocument | None = Field(description="By the cross-encoder (logit); the order of the list.")
+
+
+class AnswerDocument(_Document):
+    """An answer made of exact quotations, or an abstention with its reason."""
+
+    question: str = Field(description="The question as it was searched.")
+    answer: str = Field(description="The quotations, joined; or a sentence that says there is no answer.")
+    abstained: bool = Field(description="Whether the articles were found not to answer.")
+    reason: str | None = Field(description="Why there is no answer; null when there is one.")
+    confidence: float = Field(ge=0, le=1, description="How well the quotation answers; an order, not a probability.")
+    citations: list[CitationDocument] = Field(description="One for each quotation, in order; empty for an abstention.")
+    passages: list[PassageDocument] = Field(description="The passages considered, best first.")
+    index_version: str = Field(description="The version of the index that answered.")
+    timings_ms: dict[str, float] = Field(description="The wall time of each stage, in milliseconds.")
+
+
+class Health(_Document):
+    """The server runs."""
+
+    status: Literal["ok"] = Field(description="Always `ok`.")
+
+
+class Readiness(_Document):
+    """The index is open and the models are warm."""
+
+    status: Literal["ready"] = Field(description="Always `ready`; a server that is not answers 503.")
+    index_version: str = Field(description="The version of the index that is open.")
+    articles: Offset = Field(description="How many articles it holds.")
+    passages: Offset = Field(description="How many passages.")
+
+
+class FieldErrorDocument(_Document):
+    """What is wrong with one part of a request's body."""
+
+    detail: str = Field(description="One sentence for a person.")
+    pointer: str = Field(description="A JSON pointer to the part, as a URI fragment.", examples=["#/k"])
+
+
+class ProblemDocument(_Document):
+    """Problem details (RFC 9457)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:problem-type:article-qa:bad-question",
+                    "title": "The question cannot be searched",
+                    "status": 422,
+                    "detail": "The question is empty; please type one, for example: Who condemned the launch?",
+                    "instance": "/ask",
+                }
+            ]
+        }
+    )
+
+    type: str = Field(description="A URI for this kind of problem; `about:blank` where the status says it all.")
+    title: str = Field(description="The kind of problem, in words.")
+    status: int = Field(ge=400, le=599, description="The HTTP status.")
+    detail: str = Field(description="One sentence that says what happened and what mends it.")
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[FieldErrorDocument] | None = Field(
+        default=None, description="For a body that is not a question: what is wrong with each part."
+    )
+
+
+_PASSAGE: dict[str, Any] = {
+    "chunk_id": "1162123c0e0d80e8:1",
+    "article_id": "1162123c0e0d80e8",
+    "title": "North Korea launches missile amid US push to resume talks",
+    "source": None,
+    "published_at": None,
+    "url": None,
+    "start_char_index": 451,
+    "end_char_index": 525,
+    "text": "Officials in both Japan and China responded to the missile launch Tuesday.",
+    "lexical": {"rank": 1, "score": 2.31},
+    "dense": {"rank": 2, "score": 0.61},
+    "fused": {"rank": 1, "score": 0.0325},
+    "rerank": {"rank": 1, "score": 6.83},
+}
+
+ANSWER_EXAMPLE: dict[str, Any] = {
+    "question": "Which countries responded to the launch?",
+    "answer": "Officials in both Japan and China responded to the missile launch Tuesday.",
+    "abstained": False,
+    "reason": None,
+    "confidence": 0.9984,
+    "citations": [
+        {
+            "type": "char_location",
+            "cited_text": "Officials in both Japan and China responded to the missile launch Tuesday.",
+            "document_index": 0,
+            "document_title": "North Korea launches missile amid US push to resume talks",
+            "start_char_index": 451,
+            "end_char_index": 525,
+            "article_id": "1162123c0e0d80e8",
+            "chunk_id": "1162123c0e0d80e8:1",
+            "url": None,
+        }
+    ],
+    "passages": [_PASSAGE],
+    "index_version": "20261122T141709Z-43377390",
+    "timings_ms": {"lexical": 0.4, "dense": 5.1, "rerank": 164.0, "answer": 126.7, "total": 296.9},
+}
+
+ABSTENTION_EXAMPLE: dict[str, Any] = {
+    **ANSWER_EXAMPLE,
+    "question": "What is the capital of France?",
+    "answer": "The articles do not seem to answer this.",
+    "abstained": True,
+    "reason": "The closest passages do not answer the question well enough to quote one as an answer.",
+    "confidence": 0.0001,
+    "citations": [],
+}
