@@ -85,11 +85,11 @@ class _Window:
 
 
 def _windows(passage: Passage) -> Iterator[_Window]:
-    """Yield each sentence that says something, and each two neighbours in one paragraph."""
+    """Yield each sentence that says something (all, where none does), and each two neighbours in one paragraph."""
     sentences = passage.chunk.sentences
-    for sentence in sentences:
-        if len(_text(passage, sentence).split()) >= _SHORTEST or len(sentences) == 1:
-            yield _Window(sentence, 0.0)
+    long_enough = [sentence for sentence in sentences if len(_text(passage, sentence).split()) >= _SHORTEST]
+    for sentence in long_enough or sentences:
+        yield _Window(sentence, 0.0)
     for first, second in pairwise(sentences):
         pair = Span(first.start, second.end)
         if "\n\n" not in _text(passage, pair):

@@ -56,7 +56,7 @@ class Settings:
     candidates: int = _option(50, "How many passages each search puts forward.", 1, 1000)
     rrf_k: int = _option(60, "The constant k of reciprocal rank fusion.", 1, 1000)
     rerank: int = _option(10, "How many fused passages the cross-encoder reads.", 1, 100)
-    k: int = _option(5, "How many passages an answer shows as considered.", 1, 50)
+    k: int = _option(5, "How many passages an answer shows as considered, besides those it cites.", 1, 50)
     min_confidence: float = _option(0.5, "Below this confidence the service abstains.", 0.0, 1.0)
     max_question_chars: int = _option(2000, "Longest question, in characters.", 10, 100_000)
     host: str = _option("127.0.0.1", "Address to serve on.")
@@ -98,5 +98,5 @@ def _checked(where: str, option: Any, raw: Any) -> Any:
         raise BadSettingError(where, f"{raw!r} is not {wanted}.") from None
     low, high = option.metadata["low"], option.metadata["high"]
     if low is not None and not low <= value <= high:  # also refuses nan
-        raise BadSettingError(where, f"{raw} is not between {low:,} and {high:,}.")
+        raise BadSettingError(where, f"{raw} is not between {low} and {high}.")
     return value

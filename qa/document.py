@@ -1,11 +1,24 @@
-"""An answer as the JSON document that the API returns and `qa ask --json` prints."""
+"""An answer for the outside: the JSON document of the API and of `qa ask --json`, and confidence in words."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any
 
 from qa.records import Answer, Citation, Passage, Standing
+
+_WORDS = ((0.9, "high"), (0.7, "moderate"), (0.0, "low"))
+
+
+def confidence_in_words(confidence: float) -> str:
+    """Return "high", "moderate" or "low"."""
+    return next(word for least, word in _WORDS if confidence >= least)
+
+
+def confidence_figure(confidence: float) -> str:
+    """Return two decimals, rounded down: what is not certain must not read 1.00."""
+    return f"{math.floor(confidence * 100) / 100:.2f}"
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:

@@ -31,11 +31,13 @@ def local_folder(name: str) -> Path:
 def fetch_from_hub(name: str, say: Callable[[str], None]) -> None:
     """Bring a sentence-transformers model into the hub's own cache; raises ModelFetchError."""
     say(f"Fetching {name} from the Hugging Face hub")
+    from huggingface_hub import HfApi
     from sentence_transformers import SentenceTransformer
 
     try:
+        HfApi().model_info(name, timeout=10)  # says at once what the download would retry for a minute
         SentenceTransformer(name, device="cpu")
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # noqa: BLE001 - a hub client raises what its HTTP library raises
         raise ModelFetchError(
             name, f"The Hugging Face hub did not deliver {name!r}; check the name and the network."
         ) from error

@@ -82,7 +82,7 @@ class Pipeline:
         self.index.store.close()
 
     def ask(self, raw_question: str, k: int | None = None) -> Answer:
-        """Answer a question with exact quotations, or abstain; report at most `k` passages considered.
+        """Answer a question with exact quotations, or abstain; report the best `k` passages and all that are cited.
 
         Raises BadQuestionError for a question that cannot be searched.
         """
@@ -103,7 +103,9 @@ class Pipeline:
             passages = self._reranked(question, passages)
         with watch.stage("answer"):
             verdict = choose(question, passages, self.reranker.score, self.settings.min_confidence)
-        return self._cited(question, verdict, passages[:k], watch)
+        cited = {quote.passage.chunk.id for quote in verdict.quotes}
+        shown = [passage for place, passage in enumerate(passages) if place < k or passage.chunk.id in cited]
+        return self._cited(question, verdict, shown, watch)
 
     def article(self, article_id: str) -> Article:
         """Return an article; raises ArticleNotFoundError."""

@@ -20,15 +20,17 @@ _WINDOW = 4096
 """Characters that sentencex is shown at once, more only where a sentence is longer."""
 
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n\s*?\n|\s*\Z)", re.DOTALL)
-_BULLET = re.compile(r"\n[ \t]*(?=(?:[-*•–]|\d{1,3}[.)])\s)")
+_BULLETS = "•⁃⁌⁍■□▪▫▶▸►◆◇○●◦★☆➢➣➤"
+_BULLET = re.compile(rf"\n[ \t]*(?=(?:[-*–{_BULLETS}]|\d{{1,3}}[.)])\s)")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
 _SAYS = re.compile(
     r"(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|asks|added|adds|told|tells|wrote|writes|replied|continued|tweeted)\b"
 )
 # sentencex keeps all that stands between a pair of quotation marks together, and all of an item that a
-# bullet begins. It is shown a copy in which each of these marks is a blank, so that it sees the sentences
-# and the offsets stay those of the original. An apostrophe inside a word is no quotation mark.
-_HIDDEN = re.compile(r"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)|\A[•⁃⁌⁍■□▪▫▶▸►◆◇○●◦★☆➢➣➤]")
+# bullet begins; and it panics on "word\u00a0. Next". It is shown a copy in which each of these marks, and all
+# white space but line ends, is a blank, so that it sees the sentences and the offsets stay those of the
+# original. An apostrophe inside a word is no quotation mark.
+_HIDDEN = re.compile(rf"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)|\A[{_BULLETS}]|[^\S\n]")
 
 
 def paragraphs(text: str) -> Iterator[Span]:

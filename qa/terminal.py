@@ -11,13 +11,13 @@ from contextlib import contextmanager
 import click
 
 from qa.build import Report
+from qa.document import confidence_figure, confidence_in_words
 from qa.records import Answer, Citation, Passage
 from qa.seams import Progress
 
 _WIDTH = 100
 _PLAIN_EVERY_S = 10.0
 _SHOWN_LEFT_OUT = 20
-_SURE, _FAIRLY_SURE = 0.95, 0.75
 
 
 class PlainProgress:
@@ -115,14 +115,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield from _wrapped(f"[{number}] {citation.document_title}")
         yield f"    {_place(citation, origins)}"
     yield ""
-    yield f"{confidence_in_words(answer.confidence)} ({answer.confidence:.2f}) · {answer.timings_ms['total']:.0f} ms"
-
-
-def confidence_in_words(confidence: float) -> str:
-    """Return how sure an answer is, in words."""
-    if confidence >= _SURE:
-        return "Very likely answers the question"
-    return "Likely answers the question" if confidence >= _FAIRLY_SURE else "May answer the question"
+    sure = f"{confidence_in_words(answer.confidence)} ({confidence_figure(answer.confidence)})"
+    yield f"Confidence: {sure} · {answer.timings_ms['total']:.0f} ms"
 
 
 def _place(citation: Citation, origins: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -72,6 +73,40 @@ def seed_pipeline(seed_settings: Settings) -> Iterator[Pipeline]:
     pipeline.close()
 
 
+HOSTILE = [
+    {
+        "_id": "odd/../id #1?&%2F é",
+        "title": "How <script>alert(1)</script> became a famous <b>test</b>",
+        "text": "The string <script>alert(1)</script> is the best known test for cross-site scripting.\n\n"
+        "A variant, <img src=x onerror=alert(2)>, was named the onerror trick by Ada Quill & friends.",
+        "source": "<i>Web</i> Weekly",
+        "author": "Ada <Quill>",
+        "published_at": "2024-05-11T08:00:00Z",
+        "url": "javascript:alert(3)",
+    },
+    {
+        "_id": "glacier",
+        "title": "A village keeps its glacier under blankets",
+        "text": "The fleece 🏔️ reflects the sun and slows the melting\nby sixty percent, says Marta Keller.\n\n"
+        "The village pays for the blankets with a levy of two francs on each hotel night.",
+        "source": "Alpine Courier",
+        "published_at": "spring 2024",
+        "url": "https://example.org/glacier?a=1&b=2",
+    },
+]
+
+
+@pytest.fixture(scope="session")
+def hostile_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Report]) -> Settings:
+    """Settings with an index of articles whose text, title, id and address try to be more than data."""
+    folder = tmp_path_factory.mktemp("hostile")
+    lines = (json.dumps(article, ensure_ascii=False) for article in HOSTILE)
+    (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    settings = Settings.from_env(indexes=folder / "indexes")
+    build_index(settings, folder / "corpus.jsonl")
+    return settings
+
+
 class LiveServer:
     """uvicorn with the application, in a thread; `url` ends without a slash."""
 
@@ -84,11 +119,11 @@ class LiveServer:
         )
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="live server")
         self._thread.start()
-        self._until(lambda: self._server.started)
+        self.until(lambda: self._server.started)
 
     def until_ready(self) -> LiveServer:
         """Wait until questions are answered at once."""
-        self._until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
+        self.until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
         return self
 
     def stop(self) -> None:
@@ -96,7 +131,7 @@ class LiveServer:
         self._thread.join()
         self._listener.close()
 
-    def _until(self, holds: Callable[[], bool]) -> None:
+    def until(self, holds: Callable[[], bool]) -> None:
         end = time.monotonic() + 60
         while not holds():
             assert time.monotonic() < end
@@ -120,3 +155,8 @@ def live_server() -> Iterator[Callable[[Settings], LiveServer]]:
 @pytest.fixture(scope="session")
 def seed_server(live_server: Callable[[Settings], LiveServer], seed_settings: Settings) -> LiveServer:
     return live_server(seed_settings).until_ready()
+
+
+@pytest.fixture(scope="session")
+def hostile_server(live_server: Callable[[Settings], LiveServer], hostile_settings: Settings) -> LiveServer:
+    return live_server(hostile_settings).until_ready()

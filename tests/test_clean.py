@@ -228,6 +228,7 @@ class TestRows:
             ("", "has an empty _id"),
             (" \u3000", "has an empty _id"),
             ("x" * 201, "has an _id of more than 200 characters"),
+            ("..", "has an _id that no address can hold"),
             ("a\nb", "has control characters in its _id"),
         ],
     )

@@ -47,7 +47,7 @@ def test_arctic_equals_the_plain_recipe(arctic: OnnxEncoder, models_dir: Path) -
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     for text, vector in zip(TEXTS, arctic.encode_passages(TEXTS), strict=True):
         tokens = tokenizer.encode(text)
-        ids = np.array([tokens.ids[:511] + [tokens.ids[-1]] if len(tokens.ids) > 512 else tokens.ids])
+        ids = np.array([[*tokens.ids[:511], tokens.ids[-1]] if len(tokens.ids) > 512 else tokens.ids])
         hidden = session.run(
             None,
             {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)},

@@ -100,6 +100,12 @@ def test_k_says_how_many_passages_are_reported(seed_pipeline: Pipeline) -> None:
     assert few.passages[0] == many.passages[0]
 
 
+def test_what_is_cited_is_always_reported(seed_pipeline: Pipeline) -> None:
+    answer = seed_pipeline.ask("Who did Sung Kim meet on Monday?", k=1)
+    assert len({citation.chunk_id for citation in answer.citations}) > 1
+    assert {citation.chunk_id for citation in answer.citations} <= {p.chunk.id for p in answer.passages}
+
+
 def test_every_stage_is_timed(seed_pipeline: Pipeline) -> None:
     timings = seed_pipeline.ask("Who condemned the missile launch?").timings_ms
     assert list(timings) == [

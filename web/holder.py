@@ -56,7 +56,8 @@ class PipelineHolder:
 
     def close(self) -> None:
         """Wait for the background to end, then close what is open. Nothing may be leased any more."""
-        self._closing.set()
+        with self._lock:  # nobody may be about to hand the background more to do
+            self._closing.set()
         self._background.shutdown()
         with self._lock:
             held, self._opened = self._opened, None

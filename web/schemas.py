@@ -22,7 +22,10 @@ class AskRequest(_Document):
 
     question: str = Field(description="The question, in plain words; white space around it does not count.")
     k: int | None = Field(
-        default=None, ge=1, le=50, description="How many passages to report as considered; default 5."
+        default=None,
+        ge=1,
+        le=50,
+        description="How many passages to report as considered, besides those that are cited; QA_K when not given.",
     )
 
 

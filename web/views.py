@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
+from qa.document import confidence_figure, confidence_in_words
 from qa.records import Answer, Article, Citation, Passage, Span
 from web.holder import Opened
 from web.marks import Block, Mark, Segment, blocks, read_cites, segments
 
 _FEW = 8
 _PREVIEW = 120
-_WORDS = ((0.9, "high"), (0.7, "moderate"), (0.0, "low"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +107,21 @@ def turn_view(answer: Answer, number: int) -> Turn:
         QuoteView(
             text=citation.cited_text,
             number=place,
-            # With a small k a quoted passage may not be among those reported; its article always is.
-            link=f"#{turn}-quote-{place}"
-            if citation.chunk_id in passages
-            else article_link(citation.article_id, [_span(citation)]),
+            link=f"#{turn}-quote-{place}",
             title=citation.document_title,
         )
         for place, citation in enumerate(answer.citations, start=1)
     )
     cited = dict.fromkeys(citation.chunk_id for citation in answer.citations)
-    shown = [passages[chunk] for chunk in cited if chunk in passages] if cited else answer.passages
+    shown = [passages[chunk] for chunk in cited] or answer.passages
     return Turn(
         id=turn,
         question=answer.question,
         answer=answer.answer,
         abstained=answer.abstained,
         reason=answer.reason,
-        confidence=next(word for least, word in _WORDS if answer.confidence >= least),
-        # Rounded down: what is not certain must not read 1.00.
-        figure=f"{math.floor(answer.confidence * 100) / 100:.2f}",
+        confidence=confidence_in_words(answer.confidence),
+        figure=confidence_figure(answer.confidence),
         quotes=quotes,
         cards=tuple(_card(f"{turn}-card-{place}", passage, answer, turn) for place, passage in enumerate(shown, 1)),
     )

@@ -17,7 +17,7 @@ from qa.clean.markdown import read_markdown
 from qa.clean.plain import read_plain
 from qa.clean.reading import Reading
 from qa.clean.webpage import UnreadablePageError, read_html
-from qa.records import Article, LeftOut, Markup, RawDocument
+from qa.records import Article, Heading, LeftOut, Markup, RawDocument
 
 __all__ = ["canonical", "clean"]
 
@@ -48,6 +48,13 @@ def clean(raw: RawDocument) -> Article | LeftOut:
     return _article(raw, reading)
 
 
+def _headings(reading: Reading) -> tuple[Heading, ...]:
+    """Return the headings; where there is nothing under any of them they are the text itself, and can be quoted."""
+    edges = [0, *(edge for heading in reading.headings for edge in (heading.start, heading.end)), len(reading.text)]
+    body = (reading.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return reading.headings if any(part.strip() for part in body) else ()
+
+
 def _article(raw: RawDocument, reading: Reading) -> Article:
     title = one_line(raw.title or "") or one_line(reading.title) or _title_from_name(raw.origin)
     title = shortened(title, LONGEST_TITLE)
@@ -67,7 +74,7 @@ def _article(raw: RawDocument, reading: Reading) -> Article:
         source=one_line(raw.source or reading.source or "") or None,
         author=one_line(raw.author or reading.author or "") or None,
         published_at=day,
-        headings=reading.headings,
+        headings=_headings(reading),
         metadata={name: words for name, words in (unfit | stated).items() if name and words},
     )
 
@@ -86,6 +93,8 @@ def _fault_of_id(identity: str) -> str | None:
     """Return what is wrong with an id, which has to travel in addresses, files and run files."""
     if not identity.strip():
         return "has an empty _id"
+    if identity in {".", ".."}:
+        return "has an _id that no address can hold"
     if len(identity) > LONGEST_ID:
         return f"has an _id of more than {LONGEST_ID} characters"
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in identity):
