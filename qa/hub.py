@@ -37,7 +37,7 @@ def fetch_from_hub(name: str, say: Callable[[str], None]) -> None:
     try:
         HfApi().model_info(name, timeout=10)  # says at once what the download would retry for a minute
         SentenceTransformer(name, device="cpu")
-    except Exception as error:  # noqa: BLE001 - a hub client raises what its HTTP library raises
+    except Exception as error:  # a hub client raises what its HTTP library raises
         raise ModelFetchError(
             name, f"The Hugging Face hub did not deliver {name!r}; check the name and the network."
         ) from error

@@ -408,7 +408,7 @@ Last word.
             ("# One\n\nText.\n\n# Two\n\nMore.", "One", "Text.\n\nTwo\n\nMore.", [(1, "Two")]),
             ("Intro.\n\nOne\n===\n\nText.", "One", "Intro.\n\nText.", []),
             ("## Two\n\nText.", "my notes", "Two\n\nText.", [(2, "Two")]),
-            ("# One", "One", "One", [(1, "One")]),
+            ("# One", "One", "One", []),  # nothing under it: it is the text, and can be quoted
             ("---\ntitle: Other\n---\n# One\n\nText.", "Other", "One\n\nText.", [(1, "One")]),
             ("---\r\ntitle: Other\r\n...\r\nText.", "Other", "Text.", []),
             ("---\ntitle: Only\n---\n", "Only", "Only", []),
