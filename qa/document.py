@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from qa.records import Answer, Citation, Passage, Standing
+from qa.records import Answer, Passage, Standing
 
 _WORDS = ((0.9, "high"), (0.7, "moderate"), (0.0, "low"))
 
@@ -29,24 +29,10 @@ def answer_document(answer: Answer) -> dict[str, Any]:
         "abstained": answer.abstained,
         "reason": answer.reason,
         "confidence": answer.confidence,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [asdict(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "index_version": answer.index_version,
         "timings_ms": dict(answer.timings_ms),
-    }
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
-    return {
-        "type": citation.type,
-        "cited_text": citation.cited_text,
-        "document_index": citation.document_index,
-        "document_title": citation.document_title,
-        "start_char_index": citation.start_char_index,
-        "end_char_index": citation.end_char_index,
-        "article_id": citation.article_id,
-        "chunk_id": citation.chunk_id,
-        "url": citation.url,
     }
 
 

@@ -26,6 +26,11 @@ _ENUMERATOR = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
 _SAYS = re.compile(
     r"(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|asks|added|adds|told|tells|wrote|writes|replied|continued|tweeted)\b"
 )
+_HOUR = re.compile(r"\b[ap]\.m\.\Z")
+_DAY_OR_ZONE = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|GMT|UTC|BST|CET|[ECMP][SD]?T|Eastern|Central|Mountain|Pacific)\b|"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[.]? \d"
+)
 # sentencex keeps all that stands between a pair of quotation marks together, and all of an item that a
 # bullet begins; and it panics on "word\u00a0. Next". It is shown a copy in which each of these marks, and all
 # white space but line ends, is a blank, so that it sees the sentences and the offsets stay those of the
@@ -124,6 +129,8 @@ def _continues(text: str, held: Span, span: Span) -> bool:
         or (first_word[0].islower() and first_word == first_word.lower())
         # "Stop!" Mr. Kim said.
         or (text[held.end - 1] in '”"’' and _SAYS.match(after) is not None)
+        # at 5 p.m. Monday; but: at 5 p.m. The talks began.
+        or (_HOUR.search(text, max(held.start, held.end - 5), held.end) and _DAY_OR_ZONE.match(after)) is not None
         or not any(character.isalnum() for character in after)
     )
 

@@ -46,6 +46,8 @@ def seed() -> str:
         ["Mr. Kim met Dr. Noh.", "They spoke."],
         ["On Feb. 3 he left.", "On Feb. 4 he came back."],
         ["It rose 3.5 percent.", "It fell 2.1 percent."],
+        ["They met at 5 p.m. Monday.", "It began at 7 p.m. ET.", "It is due at 9 a.m. Feb. 3."],
+        ["It began at 5 p.m.", "The talks went on until 8 a.m.", "Nobody slept."],
         ["J. R. R. Tolkien wrote it.", "George W. Bush read it."],
         ["Apple Inc. sells phones.", "So do others, e.g. Samsung."],
         ["He won 3-1.", "5 men left!", "Did they?", "Yes."],
