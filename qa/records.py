@@ -165,7 +165,7 @@ class Verdict:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A verified quotation in the common citation format.
 
@@ -173,15 +173,15 @@ class Citation:
     the distinct cited articles of one answer from 0, in order of first citation.
     """
 
-    article_id: str
+    type: str = "char_location"
+    cited_text: str
     document_index: int
     document_title: str
-    url: str | None
     start_char_index: int
     end_char_index: int
-    cited_text: str
+    article_id: str
     chunk_id: str
-    type: str = "char_location"
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+from platformdirs import user_cache_path
 
 from qa.cli import cli
 from qa.config import Settings, variable_of
@@ -30,7 +31,7 @@ def row(first: str) -> list[str]:
 @pytest.mark.parametrize("option", fields(Settings), ids=lambda option: option.name)
 def test_every_setting_is_in_the_readme(option: Field[Any]) -> None:
     name = option.name
-    default = str(getattr(Settings(), name)).replace(str(Path.home()), "~")
+    default = str(getattr(Settings(), name)).replace(str(user_cache_path()), "~/.cache")
     assert row(f"`{variable_of(name)}`") == [f"`{variable_of(name)}`", f"`{default}`", option.metadata["help"]]
 
 
