@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.records import Passage, Quote, Span, Verdict
+from qa.sentences import length_in_words
 
 PASSAGES_READ = 3
 """Passages whose sentences are read: the answer is in the first three in 96 of 100 cases that have one."""
@@ -87,7 +88,7 @@ class _Window:
 def _windows(passage: Passage) -> Iterator[_Window]:
     """Yield each sentence that says something (all, where none does), and each two neighbours in one paragraph."""
     sentences = passage.chunk.sentences
-    long_enough = [sentence for sentence in sentences if len(_text(passage, sentence).split()) >= _SHORTEST]
+    long_enough = [sentence for sentence in sentences if length_in_words(_text(passage, sentence)) >= _SHORTEST]
     for sentence in long_enough or sentences:
         yield _Window(sentence, 0.0)
     for first, second in pairwise(sentences):

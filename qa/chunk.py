@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from qa.records import Article, Chunk, Heading, Span
-from qa.sentences import sentences
+from qa.sentences import length_in_words, sentences
 
 _ROOMY = 0.6
 """From this share of the limit on, the end of a paragraph ends the chunk."""
@@ -54,7 +54,7 @@ def _groups(text: str, section: Sequence[Span], longest: int) -> list[list[Span]
     groups: list[list[Span]] = []
     words = 0
     for sentence in section:
-        length = len(text[sentence.start : sentence.end].split())
+        length = length_in_words(text[sentence.start : sentence.end])
         if groups and not _is_full(text, groups[-1][-1], sentence, words, words + length, longest):
             groups[-1].append(sentence)
             words += length

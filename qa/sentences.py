@@ -19,6 +19,7 @@ LONGEST = 100
 _WINDOW = 4096
 """Characters that sentencex is shown at once, more only where a sentence is longer."""
 
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n\s*?\n|\s*\Z)", re.DOTALL)
 _BULLETS = "•⁃⁌⁍■□▪▫▶▸►◆◇○●◦★☆➢➣➤"
 _BULLET = re.compile(rf"\n[ \t]*(?=(?:[-*–{_BULLETS}]|\d{{1,3}}[.)])\s)")
@@ -36,6 +37,11 @@ _DAY_OR_ZONE = re.compile(
 # white space but line ends, is a blank, so that it sees the sentences and the offsets stay those of the
 # original. An apostrophe inside a word is no quotation mark.
 _HIDDEN = re.compile(rf"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)|\A[{_BULLETS}]|[^\S\n]")
+
+
+def length_in_words(text: str) -> int:
+    """Return how many words a text has; where words are not spaced, two ideographs or kana count as one."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def paragraphs(text: str) -> Iterator[Span]:

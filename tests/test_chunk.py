@@ -205,3 +205,11 @@ def test_a_chunk_ends_for_a_reason(article: Article, longest: int) -> None:
 
 def _lies_between(heading: Heading, part: Chunk, following: Chunk) -> bool:
     return part.span.start < heading.end and heading.start < following.span.end
+
+
+def test_a_text_without_spaces_is_cut_too() -> None:
+    text = "東京は日本の首都である。" * 100
+    parts = chunk(Article("a", "東京", text, "a.txt"), 100)
+    assert len(parts) == 7
+    assert all(part.span.end - part.span.start <= 204 for part in parts)
+    assert "".join(text[part.span.start : part.span.end] for part in parts) == text

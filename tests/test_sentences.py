@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa.clean import clean
 from qa.records import Article, Markup, RawDocument, Span
-from qa.sentences import LONGEST, paragraphs, sentences
+from qa.sentences import LONGEST, length_in_words, paragraphs, sentences
 
 SEED = Path(__file__).parents[1] / "seeds/000_4cfc9b414cc2f2ae.txt"
 
@@ -227,3 +227,11 @@ def test_a_megabyte_of_odd_text_takes_seconds(unit: str) -> None:
     found = sentences(text)
     assert time.perf_counter() - began < 20  # measured: under 3; what grows with the square takes minutes
     assert sum(span.end - span.start for span in found) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("The U.S. won.", 3), ("漢字漢字。", 3), ("東京は Tokyo です", 5), ("a\nb  c", 3)],
+)
+def test_words_are_counted_where_they_are_not_spaced_too(text: str, words: int) -> None:
+    assert length_in_words(text) == words
