@@ -12,7 +12,7 @@ ARGS ?=
 
 serve: setup
 	@$(BIN)/qa models fetch
-	@$(BIN)/qa build --if-missing
+	@$(BIN)/qa build --if-missing || [ $$? -eq 3 ]  # 3: built, and what was left out is named above
 	@exec $(BIN)/qa serve $(ARGS)
 
 test: setup-test
@@ -31,7 +31,8 @@ setup-test: $(READY_TEST)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || \
+		{ echo "Python cannot make an environment; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 

@@ -27,7 +27,7 @@ from qa.seams import Reranker
 from qa.terminal import PlainProgress
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "squad-open"
-DEFAULTS = {"PAIR_COST": answering.PAIR_COST, "PASSAGE_WEIGHT": answering.PASSAGE_WEIGHT}
+DEFAULTS = {name: getattr(answering, name) for name in ("PAIR_COST", "PASSAGE_WEIGHT", "FURTHER_QUOTE_WITHIN")}
 VARIANTS: list[dict[str, float]] = [
     {},
     {"PAIR_COST": 99.0},
@@ -36,6 +36,10 @@ VARIANTS: list[dict[str, float]] = [
     {"PAIR_COST": 0.0},
     {"PASSAGE_WEIGHT": 0.0},
     {"PASSAGE_WEIGHT": 1.0},
+    {"FURTHER_QUOTE_WITHIN": 0.0},
+    {"FURTHER_QUOTE_WITHIN": 0.5},
+    {"FURTHER_QUOTE_WITHIN": 1.0},
+    {"FURTHER_QUOTE_WITHIN": 2.0},
 ]
 
 
@@ -61,7 +65,7 @@ class Remembering:
 
 
 def main() -> None:
-    """Print a table: first quote holds the answer, its words, answered when it should be, and when not."""
+    """Print a table: the first or any quote holds the answer, how many, how long, answered when it should be or not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--chunk-words", type=int, default=Settings().chunk_words)
@@ -73,13 +77,13 @@ def main() -> None:
         pipeline = Pipeline.open(settings)
         pipeline = replace(pipeline, reranker=Remembering(pipeline.reranker, {}))
         print(f"squad-open, {len(questions)} questions, passages of at most {given.chunk_words} words")
-        print(f"{'variant':<22} {'half':<5} {'holds':>6} {'words':>6} {'answered':>9} {'absent answered':>16}")
+        print(f"{'variant':<26} half   first    any quotes  words  answered  absent answered")
         for variant in VARIANTS:
             for name, value in {**DEFAULTS, **variant}.items():
                 setattr(answering, name, value)
             for half, part in (("even", questions[::2]), ("odd", questions[1::2])):
                 shown = ", ".join(f"{name} {value:g}" for name, value in variant.items()) or "as it is"
-                print(f"{shown:<22} {half:<5} {_row(pipeline, part)}", flush=True)
+                print(f"{shown:<26} {half:<5} {_row(pipeline, part)}", flush=True)
         pipeline.close()
 
 
@@ -97,21 +101,31 @@ def _sample(count: int) -> list[dict[str, Any]]:
 def _row(pipeline: Pipeline, questions: Sequence[dict[str, Any]]) -> str:
     bold = replace(pipeline, settings=replace(pipeline.settings, min_confidence=0.0))
     answered = {"answerable": [0, 0], "absent": [0, 0]}
-    holds, words = [], []
+    first, some, words, quotes = [], [], [], []
     for query in questions:
         result = bold.ask(query["text"])
         kind = query["metadata"]["kind"]
         answered[kind][0] += result.confidence >= pipeline.settings.min_confidence
         answered[kind][1] += 1
         if kind == "answerable":
-            quote = result.citations[0].cited_text
-            words.append(len(quote.split()))
-            holds.append(any(gold["text"].lower() in quote.lower() for gold in query["metadata"]["answers"]))
+            held = [_holds(citation.cited_text, query) for citation in result.citations]
+            first.append(held[0])
+            some.append(any(held))
+            words.append(len(result.answer.split()))
+            quotes.append(len(held))
     shares = {kind: yes / total for kind, (yes, total) in answered.items()}
     return (
-        f"{sum(holds) / len(holds):6.3f} {sum(words) / len(words):6.1f} "
+        f"{_mean(first):6.3f} {_mean(some):6.3f} {_mean(quotes):6.2f} {_mean(words):6.1f} "
         f"{shares['answerable']:9.3f} {shares['absent']:16.3f}"
     )
+
+
+def _holds(quote: str, query: dict[str, Any]) -> bool:
+    return any(gold["text"].lower() in quote.lower() for gold in query["metadata"]["answers"])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 if __name__ == "__main__":

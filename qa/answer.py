@@ -26,14 +26,16 @@ PAIR_COST = 1.0
 """By how much (in logits) two sentences must answer better than one; measured, `docs/quality.md`."""
 
 MOST_QUOTES = 3
-FURTHER_QUOTE_WITHIN = 2.0
-"""A further quote's score may be at most this far below the best one's (in logits)."""
+FURTHER_QUOTE_WITHIN = 1.0
+"""A further quote's score may be at most this far below the best one's (in logits); measured, as above."""
 
 SAME_WORDS = 0.6
 """Two quotes that share this much of the shorter one's words say the same."""
 
 _SHORTEST = 3
+_FIRST_BEYOND_LATIN = "\u0370"
 _NOTHING_SEARCHED = "Nothing in the articles resembles the question."
+_FOREIGN = "The model that judges answers reads English; the question, or what was found for it, is in another script."
 _NOT_SURE = "The closest passages do not answer the question well enough to quote one as an answer."
 
 Score = Callable[[str, Sequence[str]], Sequence[float]]
@@ -48,10 +50,13 @@ def choose(question: str, passages: Sequence[Passage], score: Score, min_confide
     if not quotes:
         return Verdict(quotes=(), confidence=0.0, reason=_NOTHING_SEARCHED)
     best = quotes[0]
+    if _is_foreign(question) or _is_foreign(best.text):
+        return Verdict(quotes=(), confidence=0.0, reason=_FOREIGN)
     sure = confidence(_logit(passages[0]), best.score)
     if sure < min_confidence:
         return Verdict(quotes=(), confidence=sure, reason=_NOT_SURE)
-    return Verdict(quotes=_without_repetition(quotes), confidence=sure, reason=None)
+    enough = [quote for quote in quotes if confidence(_logit(quote.passage), quote.score) >= min_confidence]
+    return Verdict(quotes=_without_repetition(enough or quotes[:1]), confidence=sure, reason=None)
 
 
 def confidence(passage_logit: float, sentence_logit: float) -> float:
@@ -64,6 +69,12 @@ def confidence(passage_logit: float, sentence_logit: float) -> float:
     return (1 + math.tanh(mean / 2)) / 2  # the same function; exp would overflow far from 0
 
 
+def _is_foreign(text: str) -> bool:
+    """Whether most letters are in a script that the cross-encoder was not trained on; its logits mean nothing there."""
+    letters = [character for character in text if character.isalpha()]
+    return 2 * sum(character >= _FIRST_BEYOND_LATIN for character in letters) > len(letters)
+
+
 def _logit(passage: Passage) -> float:
     return passage.rerank.score if passage.rerank else 0.0
 
@@ -73,7 +84,7 @@ def _scored(question: str, passages: Sequence[Passage], score: Score) -> list[Qu
     found = [(passage, window) for passage in passages for window in _windows(passage)]
     texts = [f"{passage.chunk.context}\n{_text(passage, window.span)}" for passage, window in found]
     quotes = [
-        Quote(passage, window.span, logit - window.cost)
+        Quote(passage, window.span, _text(passage, window.span), logit - window.cost)
         for (passage, window), logit in zip(found, score(question, texts), strict=True)
     ]
     return sorted(quotes, key=lambda quote: -_standing(quote))
@@ -127,5 +138,5 @@ def _repeats(quote: Quote, other: Quote) -> bool:
 
 
 def _words(quote: Quote) -> set[str]:
-    bare = ("".join(filter(str.isalnum, word)) for word in _text(quote.passage, quote.span).casefold().split())
+    bare = ("".join(filter(str.isalnum, word)) for word in quote.text.casefold().split())
     return {word for word in bare if word}

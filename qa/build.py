@@ -15,7 +15,7 @@ from qa.config import Settings
 from qa.errors import NoArticlesError
 from qa.index import building, index_folder, publish, write_version
 from qa.lexical import TOKENIZER
-from qa.load import Inventory, Limits, find, read
+from qa.load import Inventory, Limits, find, origin_of, read
 from qa.manifest import EncoderRecord, Manifest, Recipe
 from qa.pins import PINNED
 from qa.records import Article, LeftOut
@@ -58,7 +58,7 @@ def build(paths: Sequence[Path], settings: Settings, load_encoder: Callable[[], 
         progress.stage("Writing the index", None)
         write_version(staging, found.articles, [part for part, _ in pairs], texts, vectors)
         recipe = Recipe(
-            sources=tuple(str(path) for path in paths),
+            sources=tuple(origin_of(path) for path in paths),
             articles=len(found.articles),
             chunks=len(pairs),
             left_out=len(found.left_out),

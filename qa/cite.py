@@ -11,8 +11,8 @@ from qa.records import Citation, Quote
 def cite(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
     """Return one verified citation for each quote, in order.
 
-    Raises CitationError for a span that is empty or leaves its article: a bug made loud, because a
-    citation that cannot be checked must never reach a person.
+    Raises CitationError where what was read as the answer is not, character for character, what the article holds
+    at that span: a bug made loud, because a citation that cannot be checked must never reach a person.
     """
     documents: dict[str, int] = {}
     return tuple(_citation(quote, documents.setdefault(quote.passage.article.id, len(documents))) for quote in quotes)
@@ -20,9 +20,11 @@ def cite(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
 
 def _citation(quote: Quote, document_index: int) -> Citation:
     article, span = quote.passage.article, quote.span
-    if not 0 <= span.start < span.end <= len(article.text):
+    inside = 0 <= span.start < span.end <= len(article.text)
+    if not inside or article.text[span.start : span.end] != quote.text:
         raise CitationError(
-            f"Span {span.start}-{span.end} is not inside article {article.id!r}; rebuild with `qa build`."
+            f"Characters {span.start}-{span.end} of article {article.id!r} are not the quotation; "
+            "rebuild with `qa build`."
         )
     return Citation(
         article_id=article.id,

@@ -33,7 +33,7 @@ class _Cli(click.Group):
             place = f"{error.filename}: " if error.filename else ""
             raise click.ClickException(f"{place}{error.strerror or error}") from error
         except KeyboardInterrupt:
-            click.echo("\nInterrupted. What was there before still answers.", err=True)
+            click.echo("\nInterrupted.", err=True)
             ctx.exit(INTERRUPTED)
 
 
@@ -231,11 +231,10 @@ def fetch(settings: Settings, names: tuple[str, ...]) -> None:
 
 
 def _verify_models(settings: Settings, names: tuple[str, ...]) -> None:
-    from qa.models import verify
-    from qa.pins import PINNED
+    from qa.models import pinned, verify
 
     for name in names:
-        verify(PINNED[name], settings.models)
+        verify(pinned(name), settings.models)
 
 
 def main() -> None:

@@ -59,7 +59,9 @@ class SentenceTransformerEncoder:
     def __init__(self, name: str, folder: Path, device: str = "auto") -> None:
         """Load the model from `folder`; raises ModelDamagedError when it cannot be loaded from there."""
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.name = name
         self.fingerprint = _folder_fingerprint(folder)
         try:

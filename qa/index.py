@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -88,12 +88,17 @@ def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIn
     manifest = read_manifest(folder)
     check_files(folder, manifest)
     try:
-        return OpenIndex(
-            manifest=manifest,
-            store=Store(folder / "store"),
-            lexical=LexicalIndex(folder / "lexical"),
-            dense=DenseIndex(folder / "dense", encode_query),
-        )
+        with ExitStack() as undo:
+            store = Store(folder / "store")
+            undo.callback(store.close)
+            opened = OpenIndex(
+                manifest=manifest,
+                store=store,
+                lexical=LexicalIndex(folder / "lexical"),
+                dense=DenseIndex(folder / "dense", encode_query),
+            )
+            undo.pop_all()
+            return opened
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
         raise IndexDamagedError(
             folder, f"{folder} cannot be opened ({error}); `qa build` makes a new index from the articles."
@@ -135,6 +140,8 @@ def building(folder: Path) -> Iterator[Path]:
             for abandoned in versions.glob(f"{_STAGING}*"):
                 shutil.rmtree(abandoned, ignore_errors=True)
             staging = Path(tempfile.mkdtemp(dir=versions, prefix=_STAGING))
+            # Made for its owner alone; a published version is read by whoever may read the index's folder.
+            staging.chmod(versions.stat().st_mode)
             try:
                 yield staging
             finally:
@@ -170,12 +177,11 @@ def publish(folder: Path, staging: Path, recipe: Recipe, keep: int) -> Manifest:
         _flush(path)
     _close(open_version(staging, _no_question))
     final = folder / "versions" / version
-    if final.exists():  # the same content, within the same second
-        shutil.rmtree(final)
-    staging.rename(final)
-    _flush(final.parent)
+    if not final.exists():  # or else the same content was published within the same second
+        staging.rename(final)
+        _flush(final.parent)
     _point(folder, version)
-    _prune(folder, keep)
+    _prune(folder, version, keep)
     return manifest
 
 
@@ -188,9 +194,11 @@ def _point(folder: Path, version: str) -> None:
     _flush(folder)
 
 
-def _prune(folder: Path, keep: int) -> None:
-    versions = sorted(path for path in (folder / "versions").iterdir() if _VERSION.fullmatch(path.name))
-    for old in versions[:-keep]:
+def _prune(folder: Path, served: str, keep: int) -> None:
+    """Remove all but the newest `keep` versions; never the served one, whatever clock named the others."""
+    others = (path for path in (folder / "versions").iterdir() if _VERSION.fullmatch(path.name))
+    newest_first = sorted((path for path in others if path.name != served), reverse=True)
+    for old in newest_first[keep - 1 :]:
         shutil.rmtree(old, ignore_errors=True)
 
 

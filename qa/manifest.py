@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.errors import IndexDamagedError, IndexMismatchError
+from qa.errors import ArticleIndexError, IndexDamagedError, IndexMismatchError
 from qa.models import sha256_of
 
 FORMAT = 1
@@ -83,6 +83,8 @@ def read_manifest(folder: Path) -> Manifest:
         )
         files = {name: FileRecord(**record) for name, record in raw["files"].items()}
         return Manifest(**{**raw, "recipe": recipe, "files": files})
+    except PermissionError:
+        raise _forbidden(path) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged(path) from None
 
@@ -105,10 +107,16 @@ def check_files(folder: Path, manifest: Manifest, *, every_byte: bool = False) -
         path = folder / name
         try:
             whole = path.stat().st_size == record.size and (not every_byte or sha256_of(path) == record.sha256)
+        except PermissionError:
+            raise _forbidden(path) from None
         except OSError:
             whole = False
         if not whole:
             raise damaged(path)
+
+
+def _forbidden(path: Path) -> ArticleIndexError:
+    return ArticleIndexError(path, f"{path} may not be read by this user; change its owner or its permissions.")
 
 
 def damaged(path: Path) -> IndexDamagedError:

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 Text = str | tuple[str, str]
 
+_SLICE = 512
+
 
 class OnnxModel:
     """One session and one tokenizer; safe to use from several threads at once."""
@@ -50,6 +52,9 @@ class OnnxModel:
 
         `on_done` is told of finished texts from this thread, as they finish in length order.
         """
+        if len(texts) > _SLICE:  # so that memory stays bounded and the time left is told rightly
+            slices = (texts[start : start + _SLICE] for start in range(0, len(texts), _SLICE))
+            return [result for part in slices for result in self.run(part, pick, on_done)]
         encodings = self._tokenizer.encode_batch(list(texts))
         # Longest first, so that no thread is left alone with a long text at the end.
         order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,16 +66,18 @@ class Pipeline:
             reranker = pool.submit(_load_reranker, settings)
             encoder = pool.submit(load_encoder, settings.encoder, settings.models, settings.device, settings.threads)
             index = open_current(folder, lambda question: encoder.result().encode_query(question))
-            pipeline = cls(settings, index, encoder.result(), reranker.result())
-        check_encoder(index.manifest, pipeline.encoder.name, pipeline.encoder.fingerprint)
+            with ExitStack() as undo:
+                undo.callback(index.store.close)
+                pipeline = cls(settings, index, encoder.result(), reranker.result())
+                check_encoder(index.manifest, pipeline.encoder.name, pipeline.encoder.fingerprint)
+                undo.pop_all()
         return pipeline
 
     def reopened(self) -> Pipeline:
         """Return a pipeline with the same models on the version that is current now."""
         folder = index_folder(self.settings.indexes, self.settings.index)
-        index = open_current(folder, self.encoder.encode_query)
-        check_encoder(index.manifest, self.encoder.name, self.encoder.fingerprint)
-        return replace(self, index=index)
+        check_encoder(_current_manifest(folder), self.encoder.name, self.encoder.fingerprint)
+        return replace(self, index=open_current(folder, self.encoder.encode_query))
 
     def close(self) -> None:
         """Close the index's files."""
@@ -95,16 +97,17 @@ class Pipeline:
         with watch.stage("dense"):
             dense = self.index.dense.search(question, self.settings.candidates)
         with watch.stage("fuse"):
-            limit = max(k, self.settings.rerank)
+            limit = max(k, self.settings.rerank)  # what is reported may go beyond what is read
             candidates = reciprocal_rank_fusion(lexical, dense, self.settings.rrf_k, limit)
         with watch.stage("fetch"):
             passages = self._fetched(candidates)
         with watch.stage("rerank"):
-            passages = self._reranked(question, passages)
+            read = self._reranked(question, passages[: self.settings.rerank])
         with watch.stage("answer"):
-            verdict = choose(question, passages, self.reranker.score, self.settings.min_confidence)
+            verdict = choose(question, read, self.reranker.score, self.settings.min_confidence)
         cited = {quote.passage.chunk.id for quote in verdict.quotes}
-        shown = [passage for place, passage in enumerate(passages) if place < k or passage.chunk.id in cited]
+        ordered = [*read, *passages[self.settings.rerank :]]
+        shown = [passage for place, passage in enumerate(ordered) if place < k or passage.chunk.id in cited]
         return self._cited(question, verdict, shown, watch)
 
     def article(self, article_id: str) -> Article:

@@ -142,13 +142,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch chosen to answer: `span` in the article of `passage`.
+    """A stretch chosen to answer: `span` in the article of `passage`, and the `text` that was read there.
 
     `score` is the reranker's logit, less what its length costs.
     """
 
     passage: Passage
     span: Span
+    text: str
     score: float
 
 
@@ -156,7 +157,7 @@ class Quote:
 class Verdict:
     """What the answering stage decided: quotes that answer, or none and a reason for silence.
 
-    `confidence` is in 0..1, the reranker's logit through the logistic function: an order, not yet a
+    `confidence` is in 0..1, from the logits of the best passage and the best quote: an order, not yet a
     calibrated probability.
     """
 

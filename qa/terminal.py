@@ -108,7 +108,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield from _wrapped(f"{passage.article.title}: {_one_line(passage)}", indent="  ", first="· ")
         return
     for number, citation in enumerate(answer.citations, start=1):
-        yield from _wrapped(f"{_quoted(citation.cited_text)} [{number}]")
+        yield from _wrapped(f"{citation.cited_text} [{number}]", indent="│ ")
     yield ""
     origins = {passage.article.id: passage.article.origin for passage in answer.passages}
     for number, citation in enumerate(answer.citations, start=1):
@@ -124,12 +124,6 @@ def _place(citation: Citation, origins: dict[str, str]) -> str:
     return f"{where}, characters {citation.start_char_index}-{citation.end_char_index}" + (
         f", {citation.url}" if citation.url else ""
     )
-
-
-def _quoted(text: str) -> str:
-    """Return a quotation in quotation marks, unless it brings its own."""
-    text = " ".join(text.split())
-    return text if text[0] in '“"«' else f"“{text}”"
 
 
 def _one_line(passage: Passage) -> str:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import uvicorn
 
@@ -21,6 +22,10 @@ from qa.pipeline import Pipeline
 from qa.seams import Progress
 from web.app import create_app
 
+# A busy machine is no failure of a property.
+hypothesis.settings.register_profile("ours", deadline=None)
+hypothesis.settings.load_profile("ours")
+
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
 
@@ -30,6 +35,14 @@ class Silent:
     def stage(self, name: str, total: int | None) -> None: ...
 
     def advance(self, steps: int) -> None: ...
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run in which everything was skipped: it proves nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    ran = reporter is None or any(reporter.stats.get(outcome) for outcome in ("passed", "failed", "error"))
+    if exitstatus == pytest.ExitCode.OK and not ran and not session.config.option.collectonly:
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,8 +79,9 @@ def test_every_format_goes_in_and_every_fault_is_named(
         "How long does green tea steep?": "Steep green tea for two minutes.",
         "How far away is the Moon?": "The Moon is 384,400 kilometres away.",
         "How many moons does Mars have?": "Mars has two moons.",
-        "Does the harbour of Sinpo freeze?": "It freezes in most winters, so that ships have to wait for the ice to "
-        "break in the month of March.",
+        "Why do ships have to wait in the month of March?": (
+            "It freezes in most winters, so that ships have to wait for the ice to break in the month of March."
+        ),
     }.items():
         assert cited in {citation.cited_text for citation in pipeline.ask(question).citations}, question
     assert pipeline.article("moon").source == "Almanac"
@@ -172,4 +174,31 @@ def test_real_news_builds_and_answers(settings: Settings, tmp_path: Path, build_
         article = pipeline.article(citation.article_id)
         assert article.text[citation.start_char_index : citation.end_char_index] == citation.cited_text
     assert pipeline.ask("How long does green tea steep?").abstained
+    pipeline.close()
+
+
+def test_names_that_are_no_text_do_no_harm(
+    settings: Settings, tmp_path: Path, build_index: Callable[..., Report]
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff\nname.txt"))
+    path.write_text("Bread\n\nBake the bread for forty minutes.", encoding="utf-8")
+    (tmp_path / "odd.e\x1b[31mvil").touch()
+    report = build_index(settings, path)
+    assert report.manifest.recipe.sources == (f"{tmp_path}/bad\ufffd\ufffdname.txt",)
+    assert ".e\ufffd[31mvil" in build_index(settings, tmp_path).unknown
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not on this machine: no corpus larger than a question")
+def test_k_reports_more_and_changes_nothing(
+    settings: Settings, tmp_path: Path, build_index: Callable[..., Report]
+) -> None:
+    with (DATA / "squad-open" / "corpus.jsonl").open(encoding="utf-8") as rows:
+        (tmp_path / "one.jsonl").write_text(next(rows), encoding="utf-8")
+    assert build_index(settings, tmp_path / "one.jsonl").manifest.recipe.chunks == 21
+    pipeline = Pipeline.open(settings)
+    few, many = (pipeline.ask("Which seas border Southern Europe?", k=k) for k in (1, 21))
+    assert (few.citations, few.confidence) == (many.citations, many.confidence)
+    assert few.passages[0] == many.passages[0]
+    assert len(many.passages) == 21
+    assert [passage.rerank is not None for passage in many.passages] == [True] * 10 + [False] * 11
     pipeline.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ def quote(text: str, span: Span, article_id: str = "a", number: int = 0, url: st
         None,
         None,
     )
-    return Quote(passage, span, 0.5)
+    return Quote(passage, span, text[span.start : span.end], 0.5)
 
 
 @st.composite
@@ -51,7 +53,9 @@ def test_any_other_span_is_refused(text: str, start: int, end: int) -> None:
     else:
         with pytest.raises(CitationError) as caught:
             cite(case)
-        assert str(caught.value) == f"Span {start}-{end} is not inside article 'a'; rebuild with `qa build`."
+        assert str(caught.value) == (
+            f"Characters {start}-{end} of article 'a' are not the quotation; rebuild with `qa build`."
+        )
 
 
 @pytest.mark.parametrize(
@@ -98,3 +102,11 @@ def test_documents_are_numbered_in_the_order_of_their_first_citation() -> None:
 
 def test_nothing_to_cite() -> None:
     assert cite([]) == ()
+
+
+def test_words_that_do_not_stand_there_are_refused() -> None:
+    """What the reranker read as the answer must be what a person will find at the place cited."""
+    honest = quote("Kim met Noh. He flew home.", Span(0, 12))
+    for text in ("Kim met noh.", "Kim met Noh", "He flew home.", ""):
+        with pytest.raises(CitationError, match="are not the quotation"):
+            cite([honest, replace(honest, text=text)])

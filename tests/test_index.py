@@ -271,3 +271,33 @@ def test_kill_9_leaves_the_served_version_answering(settings: Settings, tmp_path
         pipeline.close()
     with building(folder):  # a dead builder holds no lock
         pass
+
+
+def test_the_version_just_published_stays_whatever_the_others_are_called(
+    settings: Settings, tmp_path: Path, build_index: Callable[..., Report]
+) -> None:
+    """A clock set back, or an index copied from a machine that was ahead, must not cost the new version."""
+    folder = index_folder(settings.indexes, settings.index)
+    for year in range(2090, 2095):
+        shutil.copytree(version_folder(settings), folder / "versions" / f"{year}0101T000000Z-00000000")
+    (tmp_path / "a.txt").write_text("Bread\n\nBake the bread for forty minutes.", encoding="utf-8")
+    report = build_index(settings, tmp_path / "a.txt")
+    assert sorted(path.name for path in (folder / "versions").iterdir()) == [
+        report.manifest.version,
+        "20930101T000000Z-00000000",
+        "20940101T000000Z-00000000",
+    ]
+    check_files(version_folder(settings), read_manifest(version_folder(settings)), every_byte=True)
+
+
+def test_a_version_may_be_read_by_whoever_may_read_the_index(settings: Settings) -> None:
+    versions = settings.indexes / "default" / "versions"
+    assert version_folder(settings).stat().st_mode == versions.stat().st_mode
+
+
+def test_the_same_content_published_twice_at_once_is_one_version(
+    settings: Settings, build_index: Callable[..., Report]
+) -> None:
+    published = {build_index(settings, ROOT / "seeds").manifest.version for _ in range(2)}
+    assert current_version(settings.indexes / "default") == max(published)
+    assert len(list((settings.indexes / "default" / "versions").iterdir())) in {2, 3}

@@ -100,7 +100,8 @@ def test_k_says_how_many_passages_are_reported(seed_pipeline: Pipeline) -> None:
     assert few.passages[0] == many.passages[0]
 
 
-def test_what_is_cited_is_always_reported(seed_pipeline: Pipeline) -> None:
+def test_what_is_cited_is_always_reported(seed_pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.answer.FURTHER_QUOTE_WITHIN", 99.0)  # so that there are quotes of several passages
     answer = seed_pipeline.ask("Who did Sung Kim meet on Monday?", k=1)
     assert len({citation.chunk_id for citation in answer.citations}) > 1
     assert {citation.chunk_id for citation in answer.citations} <= {p.chunk.id for p in answer.passages}
@@ -155,3 +156,14 @@ def test_an_unknown_article_is_said_to_be_unknown(seed_pipeline: Pipeline) -> No
 def test_an_unknown_reranker_lists_the_ones_there_are(seed_settings: Settings) -> None:
     with pytest.raises(ModelMissingError, match=r"No reranker is called 'nope'; there is: ms-marco-MiniLM-L-12-v2\."):
         Pipeline.open(replace(seed_settings, reranker="nope"))
+
+
+@pytest.mark.parametrize(
+    "question", ["東京の人口は何人ですか", "מה בירת צרפת?", "Кто осудил запуск?", "من أطلق الصاروخ؟"]
+)
+def test_a_question_in_a_script_the_models_do_not_read_is_not_answered(question: str, seed_pipeline: Pipeline) -> None:
+    answer = seed_pipeline.ask(question)
+    check(answer, seed_pipeline)
+    assert answer.abstained
+    assert answer.reason is not None
+    assert "reads English" in answer.reason

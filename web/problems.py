@@ -154,7 +154,6 @@ def install(app: FastAPI) -> None:
         return respond(request, _of_http(request, error) if isinstance(error, HTTPException) else _INTERNAL)
 
     async def unexpected(request: Request, _: Exception) -> Response:
-        # Answers outside the guard; afterwards the error is raised on, and the server logs it.
         # This answers outside the guard; afterwards the error is raised on, and the server logs it.
         response = respond(request, _INTERNAL)
         set_headers(response.headers)

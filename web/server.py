@@ -15,11 +15,12 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     from web.app import create_app
 
+    app = create_app(settings)
     with _listening(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         say(f"Serving http://{host}:{port} (Ctrl-C ends it)")
-        config = uvicorn.Config(create_app(settings), log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 

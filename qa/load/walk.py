@@ -18,6 +18,7 @@ SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".jsonl", ".jsonl.gz", 
 
 _CORPUS = frozenset({"corpus.jsonl", "corpus.jsonl.gz"})
 _BESIDE_CORPUS = frozenset({"queries.jsonl", "queries.jsonl.gz", "qrels"})
+_LONGEST_SUFFIX = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -106,7 +107,7 @@ class _Walk:
         if not stat.S_ISREG(mode):
             self.left_out.append(LeftOut(origin_of(path), "is not a regular file"))
         elif kind_of(path) is None:
-            self.unknown[path.suffix.lower()] += 1
+            self.unknown[origin_of(Path(path.suffix.lower()))[:_LONGEST_SUFFIX] if path.suffix else ""] += 1
         else:
             self.files.append(path)
 
