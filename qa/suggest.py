@@ -32,23 +32,10 @@ _TITLES = frozenset(
     )
 )
 _FUNCTION_WORDS = frozenset(
-    (
-        "The",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "There",
-        "Here",
-        "It",
-        "He",
-        "She",
-        "They",
-        "We",
-        "You",
-        "In",
-        "On",
-        "But",
+    re.findall(
+        r"\w+",
+        """A An The This That These Those There Here It Its He His She Her They Their We Our You Your My Who What When
+        Where Why How In On At By For From With After Before While As If And But Or So Not No All Some Both Each""",
     )
 )
 
