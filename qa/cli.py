@@ -4,68 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from qa import __version__
-from qa.config import Settings, variable_of
-from qa.errors import QaError
+from qa.config import Settings
+from qa.options import ANSWERING, MODELS, PLACES, Commands, options
 
 SOMETHING_LEFT_OUT = 3
-INTERRUPTED = 130
 
 
-class _Cli(click.Group):
-    """Turns every error that is raised on purpose, or by the file system, into one sentence."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except QaError as error:
-            raise click.ClickException(str(error)) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{place}{error.strerror or error}") from error
-        except KeyboardInterrupt:
-            click.echo("\nInterrupted.", err=True)
-            ctx.exit(INTERRUPTED)
-
-
-def _options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the named options of Settings, with their help, default and QA_ variable."""
-    described = {option.name: option for option in fields(Settings)}
-    defaults = Settings()
-
-    def add(command: Callable[..., None]) -> Callable[..., None]:
-        for name in reversed(names):
-            text = (
-                f"{described[name].metadata['help']}  [{variable_of(name)}; default: {_shown(getattr(defaults, name))}]"
-            )
-            command = click.option(f"--{name.replace('_', '-')}", default=None, metavar="VALUE", help=text)(command)
-        return command
-
-    return add
-
-
-def _shown(default: object) -> str:
-    """Return a default as it is shown in help: the same for every person."""
-    return str(default).replace(str(Path.home()), "~")
-
-
-_ANSWERING = (
-    "candidates", "rrf_k", "rerank", "k", "min_confidence", "max_question_chars"
-)  # fmt: skip
-_PLACES = ("indexes", "index", "models")
-_MODELS = ("encoder", "reranker", "device", "threads")
-
-
-@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="qa")
 def cli() -> None:
     """Ask a folder of articles. Every answer is an exact quotation with its place.
@@ -81,7 +33,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--if-missing", is_flag=True, help="Do nothing when there is an index already.")
-@_options(*_PLACES, *_MODELS, "chunk_words", "keep", "max_file_mb", "max_article_mb")
+@options(*PLACES, *MODELS, "chunk_words", "keep", "max_file_mb", "max_article_mb")
 @click.pass_context
 def build(ctx: click.Context, /, paths: tuple[Path, ...], *, if_missing: bool, **given: Any) -> None:
     """Build an index from files and folders (default: seeds/) and publish it.
@@ -121,7 +73,7 @@ def build(ctx: click.Context, /, paths: tuple[Path, ...], *, if_missing: bool, *
 @cli.command()
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print the same document as the /ask API.")
-@_options(*_PLACES, *_MODELS, *_ANSWERING)
+@options(*PLACES, *MODELS, *ANSWERING)
 def ask(question: str, *, as_json: bool, **given: Any) -> None:
     """Ask one question of the index.
 
@@ -147,7 +99,7 @@ def ask(question: str, *, as_json: bool, **given: Any) -> None:
 
 
 @cli.command()
-@_options(*_PLACES, *_MODELS, *_ANSWERING, "host", "port", "allowed_hosts")
+@options(*PLACES, *MODELS, *ANSWERING, "host", "port", "allowed_hosts")
 def serve(**given: Any) -> None:
     """Serve the chat page and the API.
 
@@ -164,7 +116,7 @@ def serve(**given: Any) -> None:
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest of the version.")
 @click.option("--verify", is_flag=True, help="Read every byte of the index and of its models.")
-@_options(*_PLACES)
+@options(*PLACES)
 def status(*, as_json: bool, verify: bool, **given: Any) -> None:
     """Say what the index holds, what it was made of and by."""
     from qa.index import current_version, index_folder
@@ -193,7 +145,7 @@ def status(*, as_json: bool, verify: bool, **given: Any) -> None:
 
 
 @cli.group(invoke_without_command=True)
-@_options("models")
+@options("models")
 @click.pass_context
 def models(ctx: click.Context, /, **given: Any) -> None:
     """List the models, their licences and whether they are here; `qa models fetch` brings them."""

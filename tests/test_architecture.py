@@ -16,7 +16,7 @@ STAGES = {
     "question", "fuse", "rerank", "answer", "cite", "suggest", "document",
 }  # fmt: skip
 COMPOSERS = {"build", "pipeline"}
-EDGES = {"cli", "terminal", "__main__"}
+EDGES = {"cli", "options", "terminal", "__main__"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura"}
 
 

@@ -1,0 +1,109 @@
+"""Which version is served, and how it is opened: by mapping its files, after a quick check."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.dense import DenseIndex
+from qa.errors import BadSettingError, IndexDamagedError, IndexMismatchError, NoIndexError
+from qa.lexical import LexicalIndex
+from qa.manifest import Manifest, check_files, damaged, read_manifest
+from qa.seams import Vectors
+from qa.store import Store
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+"""The id of a version: its UTC time, then the start of a hash of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """A version, open for search. Rows of the searches are rows of the store's chunks."""
+
+    manifest: Manifest
+    store: Store
+    lexical: LexicalIndex
+    dense: DenseIndex
+
+
+def index_folder(indexes: Path, name: str) -> Path:
+    """Return the folder of the index called `name`; raises BadSettingError for a name that is no file name."""
+    if not _NAME.fullmatch(name):
+        raise BadSettingError("index", f"{name!r} is not a name: letters, digits, '.', '_' and '-', at most 64.")
+    return indexes / name
+
+
+def current_version(folder: Path) -> str:
+    """Return the id of the version that is served; raises NoIndexError or IndexDamagedError."""
+    pointer = folder / "current"
+    try:
+        version = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NoIndexError(folder, _no_index(folder)) from None
+    except (OSError, UnicodeDecodeError):
+        raise damaged(pointer) from None
+    if not VERSION.fullmatch(version):
+        raise damaged(pointer)
+    return version
+
+
+def open_current(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIndex:
+    """Open the version that is served, after a check of its manifest and of the size of every file.
+
+    Raises NoIndexError, IndexMismatchError or IndexDamagedError, each with the command that mends it.
+    """
+    return open_version(folder / "versions" / current_version(folder), encode_query)
+
+
+def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIndex:
+    """Open the version in `folder`; raises IndexMismatchError or IndexDamagedError."""
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    try:
+        with ExitStack() as undo:
+            store = Store(folder / "store")
+            undo.callback(store.close)
+            opened = OpenIndex(
+                manifest=manifest,
+                store=store,
+                lexical=LexicalIndex(folder / "lexical"),
+                dense=DenseIndex(folder / "dense", encode_query),
+            )
+            undo.pop_all()
+            return opened
+    except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
+        raise IndexDamagedError(
+            folder, f"{folder} cannot be opened ({error}); `qa build` makes a new index from the articles."
+        ) from error
+
+
+def check_encoder(manifest: Manifest, name: str, fingerprint: str | None = None) -> None:
+    """Refuse an encoder other than the one whose vectors the index holds.
+
+    Raises IndexMismatchError. With `fingerprint`, an encoder of the same name and other files is refused too.
+    """
+    built = manifest.recipe.encoder
+    if name != built.name:
+        raise IndexMismatchError(
+            Path(manifest.version),
+            f"The index was built with the encoder {built.name!r}, not {name!r}; rebuild it with `qa build`, "
+            f"or use --encoder {built.name} (QA_ENCODER).",
+        )
+    if fingerprint is not None and fingerprint != built.fingerprint:
+        raise IndexMismatchError(
+            Path(manifest.version),
+            f"The files or prompts of the encoder {name!r} have changed since the index was built; "
+            "rebuild it with `qa build`.",
+        )
+
+
+def _no_index(folder: Path) -> str:
+    others = sorted(pointer.parent.name for pointer in folder.parent.glob("*/current"))
+    there = f" The indexes here are: {', '.join(others)}." if others else ""
+    option = "" if folder.name == "default" else f" --index {folder.name}"
+    return f"There is no index {folder.name!r} in {folder.parent} yet; `qa build{option}` makes it.{there}"

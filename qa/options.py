@@ -1,0 +1,62 @@
+"""What all commands have in common: how settings become options, and how errors become one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qa.config import Settings, variable_of
+from qa.errors import QaError
+
+INTERRUPTED = 130
+
+# The settings that belong together, by name.
+ANSWERING = (
+    "candidates", "rrf_k", "rerank", "k", "min_confidence", "max_question_chars"
+)  # fmt: skip
+PLACES = ("indexes", "index", "models")
+MODELS = ("encoder", "reranker", "device", "threads")
+
+
+class Commands(click.Group):
+    """Turns every error that is raised on purpose, or by the file system, into one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it raises ends the process with its sentence and a status."""
+        try:
+            return super().invoke(ctx)
+        except QaError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{error.strerror or error}") from error
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the named options of Settings, with their help, default and QA_ variable."""
+    described = {option.name: option for option in fields(Settings)}
+    defaults = Settings()
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        for name in reversed(names):
+            text = (
+                f"{described[name].metadata['help']}  [{variable_of(name)}; default: {_shown(getattr(defaults, name))}]"
+            )
+            command = click.option(f"--{name.replace('_', '-')}", default=None, metavar="VALUE", help=text)(command)
+        return command
+
+    return add
+
+
+def _shown(default: object) -> str:
+    """Return a default as it is shown in help: the same for every person."""
+    return str(default).replace(str(Path.home()), "~")
