@@ -17,7 +17,7 @@ from qa.load import Inventory, Limits, find, read
 from qa.records import LeftOut, Markup, RawDocument
 
 LIMITS = Limits.from_mb(file=8, article=1)
-SHARED = Path("/work/shared/data")
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def write(path: Path, content: str | bytes) -> Path:
