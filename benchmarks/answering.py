@@ -4,7 +4,7 @@
 
 Reads ../shared/data/squad-open (24 encyclopedia articles; questions that they answer, and questions about
 articles that are absent). Each row changes one constant of `qa.answer` and leaves the others as they are. The
-even questions of the sample are those the constants were chosen on, the odd ones are reported beside them.
+constants were chosen on questions of this set, so neither half of the sample is held out; two halves show the spread.
 """
 
 from __future__ import annotations

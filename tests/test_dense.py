@@ -15,7 +15,6 @@ from qa.clean import clean
 from qa.config import DEFAULT_ENCODER, Settings
 from qa.dense import DenseIndex
 from qa.embed import load_encoder
-from qa.errors import ModelMissingError
 from qa.records import Article, Hit, Markup, RawDocument
 from qa.seams import Encoder, Vectors
 
@@ -50,10 +49,7 @@ def rows(hits: list[Hit]) -> list[int]:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    try:
-        return load_encoder(DEFAULT_ENCODER, Settings().models)
-    except ModelMissingError as error:
-        pytest.skip(str(error))
+    return load_encoder(DEFAULT_ENCODER, Settings.from_env().models)
 
 
 @pytest.fixture(scope="session")
