@@ -50,6 +50,7 @@ class Settings:
     device: str = _option("auto", "Where a sentence-transformers encoder runs: auto, cpu, cuda, mps.")
     threads: int = _option(0, "Threads for the models; 0 takes one for each core.", 0, 256)
     chunk_words: int = _option(100, "Longest passage, in words.", 20, 400)
+    dense: str = _option("auto", "Kind of the vector index: auto, which goes by size, or a kind that is forced.")
     keep: int = _option(3, "How many versions of an index are kept.", 1, 1000)
     max_file_mb: int = _option(512, "Files larger than this (decompressed) are left out.", 1, 1_000_000)
     max_article_mb: int = _option(16, "Articles larger than this are left out.", 1, 1_000)

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from qa.records import Answer, Passage, Standing
+from qa.records import Answer, Passage, Standing, UnderWay
 
 _WORDS = ((0.9, "high"), (0.7, "moderate"), (0.0, "low"))
 
@@ -21,8 +21,11 @@ def confidence_figure(confidence: float) -> str:
     return f"{math.floor(confidence * 100) / 100:.2f}"
 
 
-def answer_document(answer: Answer) -> dict[str, Any]:
-    """Return the document of an answer; offsets count code points into the article's text, end exclusive."""
+def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[str, Any]:
+    """Return the document of an answer; offsets count code points into the article's text, end exclusive.
+
+    `building` is the build of this index that is under way: what it makes will answer better, or of more.
+    """
     return {
         "question": answer.question,
         "answer": answer.answer,
@@ -32,8 +35,15 @@ def answer_document(answer: Answer) -> dict[str, Any]:
         "citations": [asdict(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "index_version": answer.index_version,
+        "searches": list(answer.searches),
+        "building": building and building_document(building),
         "timings_ms": dict(answer.timings_ms),
     }
+
+
+def building_document(building: UnderWay) -> dict[str, Any]:
+    """Return how far a build is; `total` is null for a stage whose end is not known."""
+    return {"started": building.started, "stage": building.stage, "done": building.done, "total": building.total}
 
 
 def _passage(passage: Passage) -> dict[str, Any]:

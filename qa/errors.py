@@ -13,9 +13,11 @@ QaError
 │   ├── NoIndexError        nothing has been built under this name
 │   ├── IndexMismatchError  built with another encoder, or by another format
 │   ├── IndexDamagedError   a file of the index is missing or altered
-│   └── IndexBusyError      another build of the same index is under way
+│   ├── IndexBusyError      another build of the same index is under way
+│   └── IndexWriteError     a version could not be written: no space, no permission
 ├── NotFoundError
-│   └── ArticleNotFoundError
+│   ├── ArticleNotFoundError
+│   └── VersionNotFoundError    no such version is kept
 ├── CitationError           a quotation is not, character for character, in its article
 └── ServeError              the server cannot start
 
@@ -110,6 +112,18 @@ class IndexBusyError(ArticleIndexError):
     """Another build of the same index is under way."""
 
 
+class IndexWriteError(ArticleIndexError):
+    """A version could not be written; the one that is served is as it was."""
+
+    def __init__(self, place: Path, why: str) -> None:
+        """`why` is the fault as the system words it."""
+        super().__init__(
+            place,
+            f"The index in {place} could not be written ({why}); what is served is as it was. Make room or mend the "
+            "permissions, and run `qa build` again: what was embedded is kept.",
+        )
+
+
 class NotFoundError(QaError):
     """Something asked for by name does not exist."""
 
@@ -122,6 +136,16 @@ class ArticleNotFoundError(NotFoundError):
         shown = article_id[:_SHOWN] + ("…" if len(article_id) > _SHOWN else "")
         super().__init__(f"No article {shown!r} in this index; it may have left with a rebuild.")
         self.article_id = article_id
+
+
+class VersionNotFoundError(NotFoundError):
+    """No version of this id is kept; None stands for the one before the current."""
+
+    def __init__(self, version: str | None) -> None:
+        """`version` is the id as asked for."""
+        asked = "No older version is kept" if version is None else f"No version {version[:_SHOWN]!r} is kept"
+        super().__init__(f"{asked}; `qa versions` lists those that are.")
+        self.version = version
 
 
 class CitationError(QaError):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from qa.errors import ArticleIndexError, IndexDamagedError, IndexMismatchError
 from qa.models import sha256_of
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever files of older versions could no longer be read rightly."""
 
 MANIFEST = "manifest.json"
+_CHECK = "sha256_of_the_rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,23 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a version is made of: the corpus, the settings and the models that shaped it."""
+    """What a version is made of: the corpus, the settings and the models that shaped it.
+
+    `encoder` and `dense` (the kind of the FAISS index) are None in a version without vectors.
+    """
 
     sources: tuple[str, ...]
+    """The files and folders that were read, as absolute paths."""
     articles: int
     chunks: int
     left_out: int
-    chunk_words: int
+    corpus: str
+    """The SHA-256 of all articles: the same for the same articles, wherever they came from."""
+    reading: str
+    """The fingerprint of everything that decides what a file becomes: the readers, the chunker, their settings."""
     tokenizer: str
-    encoder: EncoderRecord
+    encoder: EncoderRecord | None
+    dense: str | None
     models: Mapping[str, Mapping[str, str]]
     """For each pinned model that was used, the SHA-256 of each of its files."""
 
@@ -59,10 +69,16 @@ class Manifest:
     recipe: Recipe
     files: Mapping[str, FileRecord]
 
+    @property
+    def size(self) -> int:
+        """The bytes of all its files."""
+        return sum(record.size for record in self.files.values())
+
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest into the folder of its version."""
-    text = json.dumps(asdict(manifest), indent=2, sort_keys=True, ensure_ascii=False)
+    """Write the manifest into the folder of its version, with a checksum of itself."""
+    raw = asdict(manifest)
+    text = json.dumps({**raw, _CHECK: _checksum(raw)}, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
@@ -77,16 +93,21 @@ def read_manifest(folder: Path) -> Manifest:
                 f"{folder} is an index of format {raw['format']!r}, and this program reads format {FORMAT}; "
                 "`qa build` makes a new one from the articles.",
             )
+        if raw.pop(_CHECK) != _checksum(raw):
+            raise damaged(path)
         recipe = raw["recipe"]
-        recipe = Recipe(
-            **{**recipe, "sources": tuple(recipe["sources"]), "encoder": EncoderRecord(**recipe["encoder"])}
-        )
+        encoder = recipe["encoder"] and EncoderRecord(**recipe["encoder"])
+        recipe = Recipe(**{**recipe, "sources": tuple(recipe["sources"]), "encoder": encoder})
         files = {name: FileRecord(**record) for name, record in raw["files"].items()}
         return Manifest(**{**raw, "recipe": recipe, "files": files})
     except PermissionError:
         raise _forbidden(path) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged(path) from None
+
+
+def _checksum(raw: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(raw, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def record_files(folder: Path) -> dict[str, FileRecord]:
@@ -121,4 +142,8 @@ def _forbidden(path: Path) -> ArticleIndexError:
 
 def damaged(path: Path) -> IndexDamagedError:
     """Return the error for a file of an index that is missing or altered."""
-    return IndexDamagedError(path, f"{path} is missing or damaged; `qa build` makes a new index from the articles.")
+    return IndexDamagedError(
+        path,
+        f"{path} is missing or damaged; `qa rollback` serves an older version, and `qa build` makes a new index "
+        "from the articles.",
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,15 +16,12 @@ from qa.answer import choose
 from qa.chunk import searched_text
 from qa.cite import cite
 from qa.config import Settings
-from qa.embed import load_encoder
-from qa.errors import ModelMissingError
 from qa.fuse import reciprocal_rank_fusion
-from qa.index import OpenIndex, check_encoder, current_version, index_folder, open_current
+from qa.index import OpenIndex, current_version, index_folder, open_current, version_folder
+from qa.loading import LateEncoder, load_reranker
 from qa.manifest import Manifest, read_manifest
-from qa.pins import PINNED, Role
 from qa.question import read_question
 from qa.records import Answer, Article, Candidate, Passage, Standing, Verdict
-from qa.rerank import CrossEncoder
 from qa.seams import Encoder, Reranker
 from qa.suggest import suggestions
 
@@ -50,7 +47,8 @@ class Pipeline:
 
     settings: Settings
     index: OpenIndex
-    encoder: Encoder
+    encoder: Encoder | None
+    """None where the version has no vectors to compare a question's with."""
     reranker: Reranker
 
     @classmethod
@@ -61,23 +59,20 @@ class Pipeline:
         each with the command that mends it.
         """
         folder = index_folder(settings.indexes, settings.index)
-        check_encoder(_current_manifest(folder), settings.encoder)
         with ThreadPoolExecutor(2, thread_name_prefix="load") as pool:  # each takes some tenths of a second
-            reranker = pool.submit(_load_reranker, settings)
-            encoder = pool.submit(load_encoder, settings.encoder, settings.models, settings.device, settings.threads)
-            index = open_current(folder, lambda question: encoder.result().encode_query(question))
-            with ExitStack() as undo:
-                undo.callback(index.store.close)
-                pipeline = cls(settings, index, encoder.result(), reranker.result())
-                check_encoder(index.manifest, pipeline.encoder.name, pipeline.encoder.fingerprint)
-                undo.pop_all()
-        return pipeline
+            late = LateEncoder(settings)
+            late.begin(_current_manifest(folder), pool)
+            reranker = pool.submit(load_reranker, settings)
+            return cls(settings, *_opened(folder, late), reranker.result())
 
     def reopened(self) -> Pipeline:
-        """Return a pipeline with the same models on the version that is current now."""
+        """Return a pipeline with the same models on the version that is current now.
+
+        The encoder is loaded where that version has vectors and this one had none.
+        """
         folder = index_folder(self.settings.indexes, self.settings.index)
-        check_encoder(_current_manifest(folder), self.encoder.name, self.encoder.fingerprint)
-        return replace(self, index=open_current(folder, self.encoder.encode_query))
+        index, encoder = _opened(folder, LateEncoder(self.settings, self.encoder))
+        return replace(self, index=index, encoder=encoder)
 
     def close(self) -> None:
         """Close the index's files."""
@@ -95,7 +90,7 @@ class Pipeline:
         with watch.stage("lexical"):
             lexical = self.index.lexical.search(question, self.settings.candidates)
         with watch.stage("dense"):
-            dense = self.index.dense.search(question, self.settings.candidates)
+            dense = self.index.dense.search(question, self.settings.candidates) if self.index.dense else []
         with watch.stage("fuse"):
             limit = max(k, self.settings.rerank)  # what is reported may go beyond what is read
             candidates = reciprocal_rank_fusion(lexical, dense, self.settings.rrf_k, limit)
@@ -157,18 +152,19 @@ class Pipeline:
             citations=citations,
             passages=tuple(passages),
             index_version=self.index.manifest.version,
+            searches=("lexical", "dense") if self.index.dense else ("lexical",),
             timings_ms={**watch.timings_ms, "total": round(sum(watch.timings_ms.values()), 2)},
         )
 
 
+def _opened(folder: Path, late: LateEncoder) -> tuple[OpenIndex, Encoder | None]:
+    index = open_current(folder, late.encode_query)
+    try:
+        return index, late.needed_by(index.manifest)
+    except BaseException:
+        index.store.close()
+        raise
+
+
 def _current_manifest(folder: Path) -> Manifest:
-    return read_manifest(folder / "versions" / current_version(folder))
-
-
-def _load_reranker(settings: Settings) -> Reranker:
-    name = settings.reranker
-    model = PINNED.get(name)
-    if model is None or model.role is not Role.RERANKER:
-        names = ", ".join(model.name for model in PINNED.values() if model.role is Role.RERANKER)
-        raise ModelMissingError(name, f"No reranker is called {name!r}; there is: {names}.")
-    return CrossEncoder(model, settings.models, settings.threads)
+    return read_manifest(version_folder(folder, current_version(folder)))

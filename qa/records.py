@@ -200,4 +200,21 @@ class Answer:
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     index_version: str
+    searches: tuple[str, ...]
+    """The searches that looked: "lexical", and "dense" where the version has vectors."""
     timings_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A build as it last told of itself: its process, its start (UTC, ISO 8601), and how far its stage is.
+
+    `total` is None for a stage whose end is not known.
+    """
+
+    process: int
+    host: str
+    started: str
+    stage: str
+    done: int
+    total: int | None

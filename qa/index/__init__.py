@@ -1,13 +1,16 @@
-"""An index on disk: how a version is written, published and opened.
+"""An index on disk: how a version is written, published, opened and gone back to.
 
     indexes/<name>/current                  the id of the version that is served
-    indexes/<name>/versions/<id>/           manifest.json, store/, lexical/, dense/
+    indexes/<name>/versions/<id>/           manifest.json, sources/, store/, lexical/ and, when made, dense/
+    indexes/<name>/embeddings.sqlite        vectors computed so far, of use to the next build
+    indexes/<name>/building.json            what the build that is under way is doing
 
 A version is written into a folder of its own, flushed, verified by opening it, renamed into place, and only
 then named by `current`, which is replaced in one atomic step. A build that is killed anywhere leaves the
-version that is served untouched.
+version that is served untouched. A version without vectors is a version like any other: it answers by words.
 """
 
+from qa.index.locks import StateProgress, building, moving, under_way
 from qa.index.opening import (
     OpenIndex,
     check_encoder,
@@ -15,17 +18,26 @@ from qa.index.opening import (
     index_folder,
     open_current,
     open_version,
+    version_folder,
 )
-from qa.index.publishing import building, publish, write_version
+from qa.index.publishing import link_parts, publish
+from qa.index.versions import Version, roll_back, versions
 
 __all__ = [
     "OpenIndex",
+    "StateProgress",
+    "Version",
     "building",
     "check_encoder",
     "current_version",
     "index_folder",
+    "link_parts",
+    "moving",
     "open_current",
     "open_version",
     "publish",
-    "write_version",
+    "roll_back",
+    "under_way",
+    "version_folder",
+    "versions",
 ]

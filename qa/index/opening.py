@@ -1,4 +1,4 @@
-"""Which version is served, and how it is opened: by mapping its files, after a quick check."""
+"""Which version is served, and how it is opened: by mapping its files, after a check."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.dense import DenseIndex
-from qa.errors import BadSettingError, IndexDamagedError, IndexMismatchError, NoIndexError
+from qa.errors import ArticleIndexError, BadSettingError, IndexDamagedError, IndexMismatchError, NoIndexError
 from qa.lexical import LexicalIndex
-from qa.manifest import Manifest, check_files, damaged, read_manifest
+from qa.manifest import MANIFEST, Manifest, check_files, damaged, read_manifest
 from qa.seams import Vectors
 from qa.store import Store
+
+VERIFIED_AT_OPENING = 128_000_000
+"""Bytes. Every byte of a version up to this size is read when it is opened, which takes a tenth of a second at most;
+of a larger one only the sizes are looked at, and a server reads the rest in the background."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
@@ -23,12 +27,15 @@ VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """A version, open for search. Rows of the searches are rows of the store's chunks."""
+    """A version, open for search. Rows of the searches are rows of the store's chunks.
+
+    `dense` is None in a version without vectors.
+    """
 
     manifest: Manifest
     store: Store
     lexical: LexicalIndex
-    dense: DenseIndex
+    dense: DenseIndex | None
 
 
 def index_folder(indexes: Path, name: str) -> Path:
@@ -36,6 +43,11 @@ def index_folder(indexes: Path, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise BadSettingError("index", f"{name!r} is not a name: letters, digits, '.', '_' and '-', at most 64.")
     return indexes / name
+
+
+def version_folder(folder: Path, version: str) -> Path:
+    """Return the folder of a version of the index in `folder`."""
+    return folder / "versions" / version
 
 
 def current_version(folder: Path) -> str:
@@ -53,17 +65,26 @@ def current_version(folder: Path) -> str:
 
 
 def open_current(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIndex:
-    """Open the version that is served, after a check of its manifest and of the size of every file.
+    """Open the version that is served, after a check of its manifest and of its files.
 
     Raises NoIndexError, IndexMismatchError or IndexDamagedError, each with the command that mends it.
     """
-    return open_version(folder / "versions" / current_version(folder), encode_query)
+    while True:
+        version = current_version(folder)
+        try:
+            return open_version(version_folder(folder, version), encode_query)
+        except ArticleIndexError:
+            # A builder may have moved on and removed this one between the two lines above.
+            if current_version(folder) == version:
+                raise
 
 
 def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIndex:
     """Open the version in `folder`; raises IndexMismatchError or IndexDamagedError."""
     manifest = read_manifest(folder)
-    check_files(folder, manifest)
+    if VERSION.fullmatch(folder.name) and manifest.version != folder.name:
+        raise damaged(folder / MANIFEST)
+    check_files(folder, manifest, every_byte=manifest.size <= VERIFIED_AT_OPENING)
     try:
         with ExitStack() as undo:
             store = Store(folder / "store")
@@ -72,22 +93,35 @@ def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIn
                 manifest=manifest,
                 store=store,
                 lexical=LexicalIndex(folder / "lexical"),
-                dense=DenseIndex(folder / "dense", encode_query),
+                dense=DenseIndex(folder / "dense", encode_query) if manifest.recipe.encoder else None,
             )
             undo.pop_all()
             return opened
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
         raise IndexDamagedError(
-            folder, f"{folder} cannot be opened ({error}); `qa build` makes a new index from the articles."
+            folder,
+            f"{folder} cannot be opened ({error}); `qa rollback` serves an older version, `qa build` makes a new one.",
         ) from error
 
 
+def close(opened: OpenIndex) -> None:
+    """Close the files of a version that nobody asks any more."""
+    opened.store.close()
+
+
+def no_question(_: str) -> Vectors:
+    """Stand in for an encoder where a version is opened only to see that it opens."""
+    raise AssertionError("a version that is opened to be checked is asked nothing")
+
+
 def check_encoder(manifest: Manifest, name: str, fingerprint: str | None = None) -> None:
-    """Refuse an encoder other than the one whose vectors the index holds.
+    """Refuse an encoder other than the one whose vectors the index holds; without vectors any will do.
 
     Raises IndexMismatchError. With `fingerprint`, an encoder of the same name and other files is refused too.
     """
     built = manifest.recipe.encoder
+    if built is None:
+        return
     if name != built.name:
         raise IndexMismatchError(
             Path(manifest.version),

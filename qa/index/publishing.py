@@ -1,106 +1,68 @@
-"""How a version is written and becomes the one that is served: in one atomic step, or not at all."""
+"""How what was written becomes the version that is served: in one atomic step, or not at all."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from qa.dense import DenseIndex
-from qa.errors import IndexBusyError
-from qa.index.opening import VERSION, open_version
-from qa.lexical import LexicalIndex
-from qa.manifest import FORMAT, Manifest, Recipe, record_files, write_manifest
-from qa.records import Article, Chunk
-from qa.seams import Vectors
-from qa.store import Store
+from qa.errors import ArticleIndexError
+from qa.index.locks import LEAVING, moving
+from qa.index.opening import VERSION, close, no_question, open_version
+from qa.manifest import FORMAT, Manifest, Recipe, read_manifest, record_files, write_manifest
 
-_STAGING = ".building-"
+_TIME = "%Y%m%dT%H%M%SZ"
 
 
-@contextmanager
-def building(folder: Path) -> Iterator[Path]:
-    """Hold the index for one build and yield an empty folder to write a version in; it goes away after.
-
-    The lock is the operating system's, so a builder that dies does not hold it. Raises IndexBusyError.
-    """
-    from filelock import FileLock, Timeout
-
-    versions = folder / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "build.lock", timeout=0):
-            for abandoned in versions.glob(f"{_STAGING}*"):
-                shutil.rmtree(abandoned, ignore_errors=True)
-            staging = Path(tempfile.mkdtemp(dir=versions, prefix=_STAGING))
-            # Made for its owner alone; a published version is read by whoever may read the index's folder.
-            staging.chmod(versions.stat().st_mode)
-            try:
-                yield staging
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)
-    except Timeout:
-        raise IndexBusyError(folder, f"Another build of {folder} is running; wait for it to end.") from None
-
-
-def write_version(
-    staging: Path, articles: Sequence[Article], chunks: Sequence[Chunk], texts: Sequence[str], vectors: Vectors
-) -> None:
-    """Write the parts of a version; `texts` and `vectors` belong to `chunks`, row by row."""
-    for part in ("store", "lexical", "dense"):
+def link_parts(version: Path, staging: Path, parts: Sequence[str]) -> None:
+    """Give a new version parts of another that are the same: the same files on the disk where links can be made."""
+    for part in parts:
         (staging / part).mkdir()
-    Store.write(staging / "store", articles, chunks)
-    LexicalIndex.write(staging / "lexical", texts)
-    DenseIndex.write(staging / "dense", vectors)
+        for file in (version / part).iterdir():
+            try:
+                os.link(file, staging / part / file.name)
+            except OSError:
+                shutil.copyfile(file, staging / part / file.name)
 
 
 def publish(folder: Path, staging: Path, recipe: Recipe, keep: int) -> Manifest:
     """Make what was written in `staging` the version that is served; return its manifest.
 
-    Versions beyond the newest `keep` are removed afterwards. Raises IndexDamagedError when the version
-    does not open as it should: then nothing is published.
+    Once it is in place and opens there, versions beyond the newest `keep` are removed. Raises
+    IndexDamagedError when the version does not open as it should: then nothing is published.
     """
     files = record_files(staging)
-    now = datetime.now(UTC)
-    content = sha256("\n".join(f"{name} {record.sha256}" for name, record in files.items()).encode())
-    version = f"{now:%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}"
-    manifest = Manifest(FORMAT, version, now.isoformat(timespec="seconds"), recipe, files)
-    write_manifest(staging, manifest)
     for path in [*staging.rglob("*"), staging]:
-        _flush(path)
-    open_version(staging, _no_question).store.close()
-    final = folder / "versions" / version
-    if not final.exists():  # or else the same content was published within the same second
+        flush(path)
+    with moving(folder):
+        now = datetime.now(UTC)
+        manifest = Manifest(FORMAT, _new_id(folder, now, files), now.isoformat(timespec="seconds"), recipe, files)
+        write_manifest(staging, manifest)
+        flush(staging / "manifest.json")
+        flush(staging)
+        close(open_version(staging, no_question))
+        final = folder / "versions" / manifest.version
         staging.rename(final)
-        _flush(final.parent)
-    _point(folder, version)
-    _prune(folder, version, keep)
+        flush(final.parent)
+        point(folder, manifest.version)
+        close(open_version(final, no_question))
+        _prune(folder, manifest, keep)
     return manifest
 
 
-def _point(folder: Path, version: str) -> None:
-    """Replace the pointer file in one atomic step."""
+def point(folder: Path, version: str) -> None:
+    """Replace the pointer file in one atomic step; the caller holds `moving`."""
     fresh = folder / "current.new"
     fresh.write_text(version + "\n", encoding="utf-8")
-    _flush(fresh)
+    flush(fresh)
     fresh.replace(folder / "current")
-    _flush(folder)
+    flush(folder)
 
 
-def _prune(folder: Path, served: str, keep: int) -> None:
-    """Remove all but the newest `keep` versions; never the served one, whatever clock named the others."""
-    others = (path for path in (folder / "versions").iterdir() if VERSION.fullmatch(path.name))
-    newest_first = sorted((path for path in others if path.name != served), reverse=True)
-    for old in newest_first[keep - 1 :]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have the operating system write a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -109,5 +71,40 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _no_question(_: str) -> Vectors:
-    raise AssertionError("a version is opened here only to verify that it opens")
+def _new_id(folder: Path, now: datetime, files: object) -> str:
+    """Return an id that sorts after those of all other versions, even when the clock was set back."""
+    taken = [path.name for path in (folder / "versions").iterdir() if VERSION.fullmatch(path.name)]
+    if taken:
+        last = datetime.strptime(max(taken)[:16], _TIME).replace(tzinfo=UTC)
+        now = max(now, last + timedelta(seconds=1))
+    return f"{now:{_TIME}}-{sha256(repr(files).encode()).hexdigest()[:8]}"
+
+
+def _prune(folder: Path, served: Manifest, keep: int) -> None:
+    """Remove all but the newest `keep` versions; never the one that was just published.
+
+    A version without vectors that has been completed by the one that is served is of no more use.
+    """
+    versions = folder / "versions"
+    others = sorted(
+        (path for path in versions.iterdir() if VERSION.fullmatch(path.name) and path.name != served.version),
+        reverse=True,
+    )
+    completed = [path for path in others if _is_first_step(path, served)]
+    left = [path for path in others if path not in completed]
+    for old in [*completed, *left[keep - 1 :]]:
+        # Renamed first: what is half removed must not look like a version.
+        leaving = old.with_name(LEAVING + old.name)
+        try:
+            old.rename(leaving)
+        except OSError:
+            continue  # in use, on a system that does not let go of open files; the next build tries again
+        shutil.rmtree(leaving, ignore_errors=True)
+
+
+def _is_first_step(version: Path, served: Manifest) -> bool:
+    try:
+        recipe = read_manifest(version).recipe
+    except ArticleIndexError:
+        return False
+    return recipe.encoder is None and served.recipe.encoder is not None and recipe.corpus == served.recipe.corpus

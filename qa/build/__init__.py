@@ -1,0 +1,10 @@
+"""OFFLINE: from a folder of articles to a published index version.
+
+load -> clean -> chunk -> (words are published) -> embed -> (words and vectors are published)
+"""
+
+from qa.build.composer import build
+from qa.build.report import Report
+from qa.build.sources import source_changes
+
+__all__ = ["Report", "build", "source_changes"]

@@ -1,0 +1,69 @@
+"""The versions that are kept, and going back to one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import ArticleIndexError, VersionNotFoundError
+from qa.index.locks import moving
+from qa.index.opening import VERSION, close, current_version, no_question, open_version
+from qa.index.publishing import point
+from qa.manifest import Manifest, check_files, read_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that is kept; `manifest` is None, and `fault` says why, for one that cannot be read."""
+
+    id: str
+    current: bool
+    manifest: Manifest | None
+    fault: str | None
+
+
+def versions(folder: Path) -> list[Version]:
+    """Return the versions of the index in `folder`, newest first; raises NoIndexError where there is none."""
+    try:
+        current: str | None = current_version(folder)
+    except ArticleIndexError:
+        if not (folder / "versions").is_dir():
+            raise
+        current = None
+    names = sorted(
+        (path.name for path in (folder / "versions").iterdir() if VERSION.fullmatch(path.name)), reverse=True
+    )
+    return [_version(folder, name, current) for name in names]
+
+
+def roll_back(folder: Path, version: str | None) -> Manifest:
+    """Serve `version` again, or the one before the current; return its manifest.
+
+    Every byte of it is read first. Raises VersionNotFoundError, IndexDamagedError or NoIndexError.
+    """
+    with moving(folder):
+        target = version if version is not None else _before(folder)
+        place = folder / "versions" / target
+        if not VERSION.fullmatch(target) or not place.is_dir():
+            raise VersionNotFoundError(target)
+        manifest = read_manifest(place)
+        check_files(place, manifest, every_byte=True)
+        close(open_version(place, no_question))
+        point(folder, target)
+    return manifest
+
+
+def _before(folder: Path) -> str:
+    kept = versions(folder)
+    current = next((version.id for version in kept if version.current), None)
+    older = [version.id for version in kept if version.manifest and (current is None or version.id < current)]
+    if not older:
+        raise VersionNotFoundError(None)
+    return older[0]
+
+
+def _version(folder: Path, name: str, current: str | None) -> Version:
+    try:
+        return Version(name, name == current, read_manifest(folder / "versions" / name), None)
+    except ArticleIndexError as error:
+        return Version(name, name == current, None, str(error))

@@ -1,0 +1,7 @@
+"""Articles and chunks on disk: one SQLite file, written in one order, opened read-only and mapped."""
+
+from qa.store.reading import Store
+from qa.store.schema import FILE
+from qa.store.writing import StoreWriter, Stored
+
+__all__ = ["FILE", "Store", "StoreWriter", "Stored"]

@@ -1,0 +1,102 @@
+"""Articles and chunks, found by row or by id."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from qa.errors import ArticleNotFoundError, IndexDamagedError
+from qa.records import Article, Chunk
+from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_article, unpack_chunk
+
+_MAPPED_BYTES = 1 << 40
+_ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"  # noqa: S608 - made of constants
+_CHUNK = f"SELECT article, digest, {CHUNK_FIELDS} FROM chunks"  # noqa: S608 - made of constants
+
+
+class Store:
+    """The articles and chunks of one version; safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file that a StoreWriter left in `folder`, read-only."""
+        self.path = path = (folder / FILE).resolve()
+        self._lock = threading.Lock()
+        # Nothing writes a published version, so no lock files are wanted: `immutable`.
+        self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+
+    def close(self) -> None:
+        """Close the file; a search that is under way ends first."""
+        with self._lock:
+            self._db.close()
+
+    def article(self, article_id: str) -> Article:
+        """Return the article of this id; raises ArticleNotFoundError, or IndexDamagedError when it was altered."""
+        try:
+            found = self._all(f"{_ARTICLE} WHERE id = ?", (article_id,))
+        except UnicodeEncodeError:  # half of a surrogate pair, which no id holds
+            raise ArticleNotFoundError(article_id) from None
+        if not found:
+            raise ArticleNotFoundError(article_id)
+        return self._article(found[0])
+
+    def articles(self, limit: int = -1) -> list[Article]:
+        """Return the first `limit` articles in row order; -1 returns them all."""
+        return [self._article(row) for row in self._all(f"{_ARTICLE} ORDER BY row LIMIT ?", (limit,))]
+
+    def chunks(self, rows: Sequence[int]) -> list[tuple[Chunk, Article]]:
+        """Return the chunks at these rows, each with its article, in the order asked for."""
+        articles: dict[int, Article] = {}
+        found = []
+        for row in rows:
+            article_row, *values = self._one(f"{_CHUNK} WHERE row = ?", row)
+            if article_row not in articles:
+                articles[article_row] = self._article(self._one(f"{_ARTICLE} WHERE row = ?", article_row))
+            found.append((self._chunk(values, articles[article_row]), articles[article_row]))
+        return found
+
+    def every_chunk(self) -> Iterator[tuple[Chunk, Article]]:
+        """Yield all chunks in row order, each with its article; holds one article at a time."""
+        last = self._all("SELECT max(row) FROM articles", ())[0][0]
+        for row in range(0 if last is None else last + 1):
+            article = self._article(self._one(f"{_ARTICLE} WHERE row = ?", row))
+            first, count = self._one("SELECT first_chunk, chunks FROM articles WHERE row = ?", row)
+            for _, *values in self._all(f"{_CHUNK} WHERE row >= ? AND row < ? ORDER BY row", (first, first + count)):
+                yield self._chunk(values, article), article
+
+    def _article(self, row: Sequence[Any]) -> Article:
+        _, recorded, *values = row
+        self._check(recorded, values)
+        return unpack_article(values)
+
+    def _chunk(self, row: Sequence[Any], article: Article) -> Chunk:
+        recorded, *values = row
+        self._check(recorded, values)
+        return unpack_chunk(values, article.id)
+
+    def _check(self, recorded: bytes, values: Sequence[Any]) -> None:
+        if digest(values) != recorded:
+            raise self._damaged("a row is not what was written")
+
+    def _one(self, statement: str, row: int) -> tuple[Any, ...]:
+        found = self._all(statement, (row,))
+        if not found:
+            raise self._damaged(f"row {row} is missing")
+        return found[0]
+
+    def _all(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._db.execute(statement, values).fetchall()
+        except sqlite3.ProgrammingError:  # closed: a bug, not damage
+            raise
+        except (sqlite3.DatabaseError, OverflowError) as error:
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, what: str) -> IndexDamagedError:
+        return IndexDamagedError(
+            self.path, f"{self.path} is damaged ({what}); `qa build` makes a new index from the articles."
+        )
