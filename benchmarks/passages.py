@@ -1,6 +1,6 @@
-"""A million real passages and real questions about them, for benchmarks at scale.
+r"""A million real passages and real questions about them, for benchmarks at scale.
 
-    apt-get download doc-rfc-std doc-rfc-std-proposed doc-rfc-old-std doc-rfc-informational \\
+    apt-get download doc-rfc-std doc-rfc-std-proposed doc-rfc-old-std doc-rfc-informational \
         doc-rfc-experimental doc-rfc-fyi-bcp doc-rfc-misc doc-rfc-others        # Debian, non-free
     for package in doc-rfc-*.deb; do dpkg -x $package RFC; done
     python -m benchmarks.passages --rfc RFC [--cache FOLDER]                   # or QA_BENCH_RFC=RFC

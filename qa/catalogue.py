@@ -21,28 +21,35 @@ FILE = "files.sqlite"
 _SCHEMA = """
 CREATE TABLE files (
     number INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, origin TEXT NOT NULL, size INTEGER NOT NULL,
-    modified_ns INTEGER NOT NULL, looked_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, whole INTEGER NOT NULL
+    modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL, looked_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, whole INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE sources (number INTEGER PRIMARY KEY, path BLOB NOT NULL) STRICT;
 CREATE TABLE members (file INTEGER, place INTEGER, article TEXT NOT NULL, PRIMARY KEY (file, place)) STRICT;
 CREATE TABLE left_out (file INTEGER, place INTEGER, origin TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 """
-_FIELDS = "path, origin, size, modified_ns, looked_ns, sha256, whole"
+_FIELDS = "path, origin, size, modified_ns, changed_ns, looked_ns, sha256"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file as a build saw it: when and in what state; times in nanoseconds since the epoch.
 
-    `path` is absolute; `origin` is how the person named it. `sha256` is empty for a file that could not be read.
+    `path` is absolute; `origin` is how the person named it. `changed_ns` is the file system's own time of the last
+    change, which no program can set. `sha256` is empty for a file that could not be read.
     """
 
     path: Path
     origin: str
     size: int
     modified_ns: int
+    changed_ns: int
     looked_ns: int
     sha256: str
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """Return what differs once the file is written to again, unless that happens within the same moment."""
+        return self.size, self.modified_ns, self.changed_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,8 @@ class Catalogue:
 
     def files(self) -> Iterator[SourceFile]:
         """Yield the files in the order in which they were read."""
-        for path, origin, size, modified, looked, sha256, _ in self._all(
-            f"SELECT {_FIELDS} FROM files ORDER BY number"
-        ):
-            yield SourceFile(Path(os.fsdecode(path)), origin, size, modified, looked, sha256)
+        for path, *values in self._all(f"SELECT {_FIELDS} FROM files ORDER BY number"):
+            yield SourceFile(Path(os.fsdecode(path)), *values)
 
     def outcome(self, path: Path) -> Outcome:
         """Return what the file at this path, one of `files`, held."""
@@ -107,8 +112,8 @@ def write_catalogue(folder: Path, sources: Sequence[Path], entries: Sequence[tup
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         db.executemany("INSERT INTO sources (path) VALUES (?)", ((os.fsencode(path),) for path in sources))
         for number, (file, outcome) in enumerate(entries):
-            values = (os.fsencode(file.path), file.origin, file.size, file.modified_ns, file.looked_ns, file.sha256)
-            db.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *values, outcome.whole))
+            values = (os.fsencode(file.path), file.origin, *file.state, file.looked_ns, file.sha256)
+            db.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, *values, outcome.whole))
             db.executemany(
                 "INSERT INTO members VALUES (?, ?, ?)",
                 ((number, place, article) for place, article in enumerate(outcome.articles)),

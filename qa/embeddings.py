@@ -21,6 +21,7 @@ from qa.seams import Vectors
 
 FILE = "embeddings.sqlite"
 Rounded = NDArray[np.float16]
+_ROUNDED = np.dtype("<f2")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -28,8 +29,27 @@ CREATE TABLE IF NOT EXISTS vectors (
     UNIQUE (encoder, key)
 ) STRICT;
 """
+_OF_THE_SYSTEM = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
 _SPARE = 1000
 """So many vectors that no chunk uses are kept without a thought."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether an error is the file's fault, and not one of space, permission or another process."""
+    return (getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF) not in _OF_THE_SYSTEM
+
+
+def _is_whole(key: bytes, data: object, crc: object) -> bool:
+    return isinstance(data, bytes) and zlib.crc32(key + data) == crc
 
 
 class EmbeddingCache:
@@ -44,7 +64,7 @@ class EmbeddingCache:
         try:
             self._db = self._opened(store)
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # no space, no permission: not the file's fault
+            if not is_damage(error):
                 raise
             self.discard()
             self._db = self._opened(store)
@@ -72,7 +92,7 @@ class EmbeddingCache:
     def add(self, rows: Sequence[int], vectors: Vectors) -> None:
         """Keep the vectors of these rows' texts, shape (len(rows), dimension); they survive from here on."""
         with self._db:
-            for row, vector in zip(rows, vectors.astype(np.float16), strict=True):
+            for row, vector in zip(rows, vectors.astype(_ROUNDED), strict=True):
                 ((key,),) = self._db.execute("SELECT key FROM store.chunks WHERE row = ?", (row,))
                 data = vector.tobytes()
                 self._db.execute(
@@ -83,19 +103,27 @@ class EmbeddingCache:
     def write(self, path: Path, rows: int, dimension: int) -> Rounded | None:
         """Write the vectors of all rows to the .npy file `path`; return it mapped, shape (rows, dimension).
 
-        Returns None when some were damaged: those are forgotten, and `missing` names their rows.
+        Returns None when some were damaged: those are forgotten, and `missing` names their rows. Raises
+        sqlite3.DatabaseError where a row has no vector.
         """
-        matrix = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(rows, dimension))
-        damaged = []
-        for row, key, data, crc in self._in_order():
-            if len(data) != dimension * 2 or zlib.crc32(key + data) != crc:
-                damaged.append((self._encoder, key))
-            else:
-                matrix[row] = np.frombuffer(data, dtype=np.float16)
-        with self._db:
-            self._db.executemany("DELETE FROM vectors WHERE encoder = ? AND key = ?", damaged)
-        matrix.flush()
-        return None if damaged else matrix
+        damaged, written = [], 0
+        # Written and not mapped: a full disk is an error when writing, and the end of the process when mapping.
+        with path.open("wb") as file:
+            header = {"descr": np.lib.format.dtype_to_descr(_ROUNDED), "fortran_order": False}
+            np.lib.format.write_array_header_1_0(file, {**header, "shape": (rows, dimension)})
+            for key, data, crc in self._in_order():
+                if _is_whole(key, data, crc) and len(data) == dimension * _ROUNDED.itemsize:
+                    written += file.write(data)
+                else:
+                    damaged.append((self._encoder, key))
+        if damaged:
+            with self._db:
+                self._db.executemany("DELETE FROM vectors WHERE encoder = ? AND key = ?", damaged)
+            return None
+        if written != rows * dimension * _ROUNDED.itemsize:
+            raise sqlite3.DatabaseError("not every text that is said to have a vector has one")
+        matrix: Rounded = np.load(path, mmap_mode="r")
+        return matrix
 
     def prune(self) -> None:
         """Forget the vectors that no chunk of the store uses, once they are the greater part."""
@@ -109,7 +137,7 @@ class EmbeddingCache:
 
     def _in_order(self) -> Iterator[tuple[Any, ...]]:
         return self._db.execute(
-            "SELECT c.row, c.key, v.vector, v.crc FROM store.chunks c "
+            "SELECT c.key, v.vector, v.crc FROM store.chunks c "
             "JOIN vectors v ON v.encoder = ? AND v.key = c.key ORDER BY c.row",
             (self._encoder,),
         )

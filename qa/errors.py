@@ -115,12 +115,13 @@ class IndexBusyError(ArticleIndexError):
 class IndexWriteError(ArticleIndexError):
     """A version could not be written; the one that is served is as it was."""
 
-    def __init__(self, place: Path, why: str) -> None:
-        """`why` is the fault as the system words it."""
+    def __init__(self, place: Path, why: str, command: str = "qa build") -> None:
+        """`why` is the fault as the system words it; `command` is what is to be run again."""
+        kept = ": what was embedded is kept" if command == "qa build" else ""
         super().__init__(
             place,
             f"The index in {place} could not be written ({why}); what is served is as it was. Make room or mend the "
-            "permissions, and run `qa build` again: what was embedded is kept.",
+            f"permissions, and run `{command}` again{kept}.",
         )
 
 

@@ -74,6 +74,11 @@ class Pipeline:
         index, encoder = _opened(folder, LateEncoder(self.settings, self.encoder))
         return replace(self, index=index, encoder=encoder)
 
+    @property
+    def searches(self) -> tuple[str, ...]:
+        """The searches that look for a question: by words, and by meaning where the version has vectors."""
+        return ("lexical",) if self.index.dense is None else ("lexical", "dense")
+
     def close(self) -> None:
         """Close the index's files."""
         self.index.store.close()
@@ -152,7 +157,7 @@ class Pipeline:
             citations=citations,
             passages=tuple(passages),
             index_version=self.index.manifest.version,
-            searches=("lexical", "dense") if self.index.dense else ("lexical",),
+            searches=self.searches,
             timings_ms={**watch.timings_ms, "total": round(sum(watch.timings_ms.values()), 2)},
         )
 

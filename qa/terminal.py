@@ -12,7 +12,8 @@ import click
 
 from qa.build import Report
 from qa.document import confidence_figure, confidence_in_words
-from qa.records import Answer, Citation, Passage
+from qa.manifest import Recipe
+from qa.records import Answer, Citation, Passage, UnderWay
 from qa.seams import Progress
 
 _WIDTH = 100
@@ -81,13 +82,23 @@ def progress() -> Iterator[Progress]:
         yield bars
 
 
+def holds(recipe: Recipe) -> str:
+    """Return what a version holds: "609 articles in 13,657 passages"."""
+    return f"{_count(recipe.articles, 'article')} in {_count(recipe.chunks, 'passage')}"
+
+
 def report_lines(report: Report) -> Iterator[str]:
     """Yield what a build did: what it published, then everything it could not use."""
     recipe = report.manifest.recipe
-    yield (
-        f"Published version {report.manifest.version}: {_count(recipe.articles, 'article')}, "
-        f"{_count(recipe.chunks, 'passage')} from {_count(report.files, 'file')}."
-    )
+    articles, passages = _count(recipe.articles, "article"), _count(recipe.chunks, "passage")
+    holds = f"{articles}, {passages} from {_count(report.files, 'file')}"
+    if report.published:
+        read = _of(report.articles_read, recipe.articles, "article")
+        embedded = _of(report.embedded, recipe.chunks, "passage")
+        yield f"Published version {report.manifest.version}: {holds}."
+        yield f"Read {read} and embedded {embedded}."
+    else:
+        yield f"Nothing has changed: version {report.manifest.version} stays ({holds})."
     if report.left_out:
         yield f"Left out {len(report.left_out)}:"
         yield from (f"  {item.origin} {item.reason}" for item in report.left_out[:_SHOWN_LEFT_OUT])
@@ -98,15 +109,29 @@ def report_lines(report: Report) -> Iterator[str]:
         yield f"Not read, of other types: {kinds}."
 
 
-def answer_lines(answer: Answer) -> Iterator[str]:
+def answer_lines(answer: Answer, building: UnderWay | None = None) -> Iterator[str]:
     """Yield an answer as a person reads it: the quotes, then where each of them stands."""
-    if answer.abstained:
-        yield from _wrapped(f"No answer. {answer.reason}")
-        if answer.passages:
-            yield "\nClosest passages:"
-        for passage in answer.passages[:3]:
-            yield from _wrapped(f"{passage.article.title}: {_one_line(passage)}", indent="  ", first="· ")
-        return
+    yield from _abstention(answer) if answer.abstained else _quotations(answer)
+    if answer.searches == ("lexical",):
+        yield from _wrapped(f"Searched by words alone; {_vectors_to_come(building)}")
+
+
+def _vectors_to_come(building: UnderWay | None) -> str:
+    if building is None:
+        return "`qa build` makes the vectors to search by meaning."
+    so_far = f", {building.done:,} of {building.total:,}" if building.total else ""
+    return f"the vectors are being made ({building.stage.lower()}{so_far})."
+
+
+def _abstention(answer: Answer) -> Iterator[str]:
+    yield from _wrapped(f"No answer. {answer.reason}")
+    if answer.passages:
+        yield "\nClosest passages:"
+    for passage in answer.passages[:3]:
+        yield from _wrapped(f"{passage.article.title}: {_one_line(passage)}", indent="  ", first="· ")
+
+
+def _quotations(answer: Answer) -> Iterator[str]:
     for number, citation in enumerate(answer.citations, start=1):
         yield from _wrapped(f"{citation.cited_text} [{number}]", indent="│ ")
     yield ""
@@ -136,3 +161,10 @@ def _wrapped(text: str, indent: str = "", first: str = "") -> list[str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _of(number: int, whole: int, noun: str) -> str:
+    """Return "12 of 609 articles", or "all 609 articles", or "no article"."""
+    if number == 0:
+        return f"no {noun}"
+    return f"{'all ' if number == whole > 1 else '' if number == whole else f'{number:,} of '}{_count(whole, noun)}"

@@ -120,13 +120,17 @@ def test_build_reports_and_exits_3_when_something_was_left_out(tmp_path: Path) -
     (articles / "bread.txt").write_text("Bread\n\nBake the bread for forty minutes.", encoding="utf-8")
     done = qa("build", "articles", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.endswith(": 1 article, 1 passage from 1 file.\n")
-    assert done.stderr == "Reading files: 1\nEmbedding passages: 1\nWriting the index\n"
+    published, made = done.stdout.splitlines()
+    assert published.endswith(": 1 article, 1 passage from 1 file.")
+    assert made == "Read 1 article and embedded 1 passage."
+    stages = ["Reading files: 1", "Indexing words: 1", "Embedding passages: 1", "Indexing vectors"]
+    assert done.stderr.splitlines() == stages
     (articles / "empty.txt").touch()
     (articles / "photo.jpg").touch()
     done = qa("build", "articles", cwd=tmp_path)
     assert done.returncode == 3
     assert done.stdout.splitlines()[1:] == [
+        "Read no article and embedded no passage.",
         "Left out 1:",
         "  articles/empty.txt is empty",
         "Not read, of other types: 1 .jpg.",
@@ -136,12 +140,27 @@ def test_build_reports_and_exits_3_when_something_was_left_out(tmp_path: Path) -
     assert done.stderr.startswith("Index 'default' is there, version ")
 
 
+def test_a_second_build_of_the_same_says_that_nothing_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "bread.txt").write_text("Bread\n\nBake the bread for forty minutes.", encoding="utf-8")
+    (tmp_path / "tea.txt").write_text("Tea\n\nSteep the tea for two minutes.", encoding="utf-8")
+    first = qa("build", "bread.txt", "tea.txt", cwd=tmp_path).stdout
+    version = first.split()[2].rstrip(":")
+    again = qa("build", "bread.txt", "tea.txt", cwd=tmp_path)
+    assert again.stdout == f"Nothing has changed: version {version} stays (2 articles, 2 passages from 2 files).\n"
+    (tmp_path / "tea.txt").write_text("Tea\n\nSteep the tea for nine minutes.", encoding="utf-8")
+    changed = qa("build", "bread.txt", "tea.txt", cwd=tmp_path)
+    assert changed.stdout.splitlines()[1] == "Read 1 of 2 articles and embedded 1 of 2 passages."
+
+
 def test_build_where_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "indexes").write_text("a file in the way", encoding="utf-8")
     (tmp_path / "a.txt").write_text("Bread\n\nBake the bread.", encoding="utf-8")
     done = qa("build", "a.txt", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == "Error: indexes/default/versions: Not a directory\n"
+    assert done.stderr == (
+        "Error: The index in indexes/default could not be written (Not a directory); what is served is as it was. "
+        "Make room or mend the permissions, and run `qa build` again: what was embedded is kept.\n"
+    )
 
 
 def test_status_names_what_is_served(environ: dict[str, str], seed_pipeline: Pipeline) -> None:
@@ -150,7 +169,13 @@ def test_status_names_what_is_served(environ: dict[str, str], seed_pipeline: Pip
     assert seed_pipeline.index.manifest.version in done.stdout
     assert "1 in 8 passages; 0 left out" in done.stdout
     assert "every byte verified" in done.stdout
-    assert json.loads(qa("status", "--json", **environ).stdout)["recipe"]["articles"] == 1
+    assert "changes   none since" in done.stdout
+    assert "by words and by vectors (flat) of snowflake-arctic-embed-s, 384 dimensions" in done.stdout
+    assert "snowflake-arctic-embed-s model.onnx sha256 f93ff225320628d2" in done.stdout
+    document = json.loads(qa("status", "--json", **environ).stdout)
+    assert document["recipe"]["articles"] == 1
+    assert document["changes"] == {"added": [], "changed": [], "removed": []}
+    assert document["building"] is None
 
 
 def test_models_are_listed_with_their_state(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from qa import __version__
 from qa.config import Settings
 from web import problems
+from web.builder import Builder
 from web.guard import Guard, hosts_of
 from web.holder import PipelineHolder
 from web.openapi import completed
@@ -31,17 +32,21 @@ Errors are problem details (RFC 9457), `application/problem+json`.
 """
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     """Return the application for one index; it starts even when there is none yet.
 
-    Raises BadSettingError for an index name that is no file name.
+    `builder` is started and ended with it. Raises BadSettingError for an index name that is no file name.
     """
-    holder = PipelineHolder(settings)
+    holder = PipelineHolder(settings, builder)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if builder is not None:
+            builder.start()
         holder.start()
         yield
+        if builder is not None:
+            await run_in_threadpool(builder.stop)
         await run_in_threadpool(holder.close)
 
     app = FastAPI(

@@ -1,68 +1,73 @@
-"""The open pipeline of a server: opened when there is an index, moved on when there is a newer one.
+"""The open pipeline of a server, which follows the index: to its first version, to each next one, and back.
 
-A request takes a lease on the version that is current when it begins and keeps it to its end; a version
-that was replaced is closed when its last lease ends.
+One thread looks at the index a few times a second. It opens and warms a new version beside the one that answers,
+and only then puts it in its place, so that no request waits for an opening or is answered from half of each.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
 from qa.config import Settings
-from qa.errors import IndexDamagedError, IndexMismatchError, QaError
-from qa.index import current_version, index_folder
+from qa.errors import ArticleIndexError, NoIndexError, QaError
+from qa.index import current_version, index_folder, under_way, version_folder
+from qa.manifest import Manifest
 from qa.pipeline import Pipeline
+from qa.records import UnderWay
+from web.builder import Builder
+from web.leases import Leases, Opened
+from web.status import first_version_detail
+from web.verifying import verify_in_background
 
 log = logging.getLogger(__name__)
 
+LOOK_EVERY_S = 0.3
+_TRY_AGAIN_S = 30.0
+_WARMING = "Who said what, where and when?"
+_WARMING_PASSAGES = 10
 
-@dataclass(slots=True, eq=False)
-class Opened:
-    """A version that is open, the leases on it, and the questions to suggest for it (None: not yet known)."""
 
-    pipeline: Pipeline
-    leases: int = 0
-    suggestions: tuple[str, ...] | None = None
-
-    @property
-    def version(self) -> str:
-        """The id of the version."""
-        return self.pipeline.index.manifest.version
+class FirstVersionError(ArticleIndexError):
+    """There is nothing to answer from yet, and a build is making it."""
 
 
 class PipelineHolder:
-    """Lends the pipeline of the current version; safe to use from several threads."""
+    """Lends the pipeline of the version that is open; safe to use from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, builder: Builder | None = None) -> None:
+        """`builder` is the build beside this server, which may not have told of itself yet."""
+        self._settings, self._builder = settings, builder
         self._folder = index_folder(settings.indexes, settings.index)
-        self._lock = Lock()
-        self._opened: Opened | None = None
+        self._leases = Leases()
+        self._opening = Lock()
+        self._building: UnderWay | None = None
         self._refused: str | None = None
+        self._try_again = 0.0
+        self._told = ""
         self._warm = Event()
         self._starting = Event()
         self._closing = Event()
+        self._follower = Thread(target=self._follow, name="follow the index")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="warm-up")
 
     def start(self) -> None:
-        """Open the index and warm the models in the background; what goes wrong, the first request will say."""
+        """Open the index and follow it from now on; what goes wrong, the first request will say."""
         self._starting.set()
-        self._background.submit(self._open_early)
+        self._building = self._state_of_build()
+        self._follower.start()
 
     def close(self) -> None:
         """Wait for the background to end, then close what is open. Nothing may be leased any more."""
-        with self._lock:  # nobody may be about to hand the background more to do
-            self._closing.set()
+        self._closing.set()
+        if self._follower.ident is not None:
+            self._follower.join()
         self._background.shutdown()
-        with self._lock:
-            held, self._opened = self._opened, None
-            if held is not None:
-                self._close_if_left(held)
+        self._leases.put(None)
 
     @property
     def warm(self) -> bool:
@@ -77,81 +82,99 @@ class PipelineHolder:
     @property
     def version(self) -> str | None:
         """The id of the version that is open, None when there is none; never waits."""
-        held = self._opened
-        return held.version if held else None
+        opened = self._leases.open
+        return opened.version if opened else None
+
+    @property
+    def searches(self) -> tuple[str, ...]:
+        """The searches of the version that is open, none when there is none; never waits."""
+        opened = self._leases.open
+        return opened.pipeline.searches if opened else ()
+
+    @property
+    def building(self) -> UnderWay | None:
+        """The build that is under way, as of the last look; never waits."""
+        return self._building
 
     @contextmanager
     def lease(self) -> Iterator[Opened]:
-        """Lend the current version, opening it first where need be.
+        """Lend the version that is open; only where none is, try to open one first.
 
         Raises ArticleIndexError or ModelError when there is nothing to lend.
         """
-        with self._lock:
-            opened = self._current()
-            opened.leases += 1
+        while (opened := self._leases.take()) is None:
+            try:
+                self._open_first()
+            except ArticleIndexError as error:
+                raise self._unless_coming(error) from error
         try:
+            opened.check()
             yield opened
         finally:
-            with self._lock:
-                opened.leases -= 1
-                self._close_if_left(opened)
+            self._leases.give_back(opened)
 
-    def _current(self) -> Opened:
-        """Return the version that `current` names, or the open one where that one cannot be used.
+    def _open_first(self) -> None:
+        """Open the version that is current, unless another thread has meanwhile."""
+        with self._opening:
+            if self._leases.open is None:
+                self._put(Pipeline.open(self._settings))
 
-        A new version that is refused (another encoder, a damaged file) must not take the old one's answers away.
-        """
-        held = self._opened
-        try:
-            version = current_version(self._folder)
-            if held is None:
-                return self._hold(Pipeline.open(self._settings))
-            if version not in {held.version, self._refused}:
-                return self._hold(held.pipeline.reopened())
-        except (IndexMismatchError, IndexDamagedError) as error:
-            if held is None:
-                raise
-            self._refuse(error)
-        return held
+    def _unless_coming(self, error: ArticleIndexError) -> ArticleIndexError:
+        building = self._building
+        if building is None:
+            return error
+        return FirstVersionError(error.place, first_version_detail(building, first=isinstance(error, NoIndexError)))
 
-    def _hold(self, pipeline: Pipeline) -> Opened:
-        left, opened = self._opened, Opened(pipeline)
-        self._opened = opened
-        if left is not None:
-            log.info("The index moved on from %s to %s.", left.version, opened.version)
-            self._close_if_left(left)
-        if not self._closing.is_set():
-            opened.leases += 1  # held by the background until it is done
-            self._background.submit(self._warm_up, opened)
-        return opened
-
-    def _refuse(self, error: QaError) -> None:
-        """Remember the version that was refused, so that it is neither opened nor reported at every request."""
-        try:
-            version = current_version(self._folder)
-        except QaError:
-            version = None
-        if version != self._refused:
-            log.warning("The version that is open stays in use: %s", error)
-        self._refused = version
-
-    def _close_if_left(self, opened: Opened) -> None:
-        if opened is not self._opened and not opened.leases:
-            opened.pipeline.close()
-
-    def _open_early(self) -> None:
-        try:
-            with self.lease():
-                pass
-        except QaError as error:
-            log.warning("There is nothing to ask yet: %s", error)
-        finally:
+    def _follow(self) -> None:
+        while True:
+            self._look()
             self._starting.clear()
+            if self._closing.wait(LOOK_EVERY_S):
+                return
+
+    def _look(self) -> None:
+        """Move to the version that is current; one that cannot be used does not take the old one's answers away."""
+        held, version = self._leases.open, None
+        try:
+            self._building = self._state_of_build()
+            version = current_version(self._folder)
+            if (held is None or held.version != version) and not self._is_refused(version):
+                self._move(held)
+        except NoIndexError as error:  # none yet, or it was taken away
+            if held is not None:
+                self._leases.put(None)
+            if self._building is None:
+                self._tell(str(error))
+        except QaError as error:
+            self._refuse(version, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the open version must go on answering
+            self._refuse(version, repr(error))
+
+    def _move(self, held: Opened | None) -> None:
+        if held is None:
+            self._open_first()
+            return
+        pipeline = held.pipeline.reopened()
+        try:
+            _warm_files(pipeline)
+        except BaseException:
+            pipeline.close()
+            raise
+        self._put(pipeline)
+
+    def _put(self, pipeline: Pipeline) -> None:
+        opened = Opened(pipeline, leases=1)  # held by the background until it is done
+        left = self._leases.put(opened)
+        self._told = ""
+        if left is not None:
+            log.info("The index moved on from %s to %s.", left, opened.version)
+        self._background.submit(self._warm_up, opened)
+        self._verify(opened.version, pipeline.index.manifest)
 
     def _warm_up(self, opened: Opened) -> None:
         """Ask real questions: they load what is loaded late, and those that are answered become suggestions."""
         try:
-            if opened is self._opened and not self._closing.is_set():
+            if opened is self._leases.open and not self._closing.is_set():
                 opened.suggestions = opened.pipeline.suggestions()
         except Exception:
             # Suggestions are a courtesy; without them the service is as good.
@@ -159,6 +182,54 @@ class PipelineHolder:
         finally:
             opened.suggestions = opened.suggestions or ()
             self._warm.set()
-            with self._lock:
-                opened.leases -= 1
-                self._close_if_left(opened)
+            self._leases.give_back(opened)
+
+    def _verify(self, version: str, manifest: Manifest) -> None:
+        """Read in the background what was not read at opening. It holds on to nothing: the version may be left."""
+
+        def goes_on() -> bool:
+            return self.version == version and not self._closing.is_set()
+
+        def found(fault: ArticleIndexError) -> None:
+            opened = self._leases.open
+            # A version that was left a moment ago may be removed while it is read, which is no damage.
+            if opened is not None and opened.version == version and self._is_current(version):
+                opened.fault = type(fault)(fault.place, str(fault))
+                log.error("The version that is open is not answered from any more: %s", fault)
+
+        verify_in_background(version_folder(self._folder, version), manifest, goes_on, found)
+
+    def _is_current(self, version: str) -> bool:
+        try:
+            return current_version(self._folder) == version
+        except QaError:
+            return False
+
+    def _state_of_build(self) -> UnderWay | None:
+        told = under_way(self._folder)
+        return self._builder.under_way(told) if self._builder else told
+
+    def _is_refused(self, version: str) -> bool:
+        """Whether it was refused before, not long ago: what was missing for it may have come since."""
+        return version == self._refused and time.monotonic() < self._try_again
+
+    def _refuse(self, version: str | None, why: str) -> None:
+        self._refused, self._try_again = version, time.monotonic() + _TRY_AGAIN_S
+        self._tell(why)
+
+    def _tell(self, why: str) -> None:
+        """Log why there is nothing new to answer from, once and not at each look."""
+        if why != self._told:
+            stays = self._leases.open is not None
+            log.warning(
+                "%s: %s", "The version that is open stays in use" if stays else "There is nothing to ask yet", why
+            )
+        self._told = why
+
+
+def _warm_files(pipeline: Pipeline) -> None:
+    """Search once, so that the first question to a new version finds its files in memory, and its encoder awake."""
+    index = pipeline.index
+    hits = index.lexical.search(_WARMING, _WARMING_PASSAGES)
+    hits += index.dense.search(_WARMING, _WARMING_PASSAGES) if index.dense else []
+    index.store.chunks([hit.row for hit in hits])

@@ -16,8 +16,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qa.errors import ArticleIndexError, ArticleNotFoundError, BadQuestionError, BadSettingError, ModelError, QaError
+from qa.errors import (
+    ArticleIndexError,
+    ArticleNotFoundError,
+    BadQuestionError,
+    BadSettingError,
+    IndexDamagedError,
+    ModelError,
+    NotFoundError,
+    QaError,
+)
 from web.headers import set_headers
+from web.holder import FirstVersionError
 from web.render import is_fragment, render
 
 log = logging.getLogger(__name__)
@@ -59,10 +69,16 @@ _KINDS: Mapping[type[QaError], tuple[int, str, str]] = {
     BadQuestionError: (422, "bad-question", "The question cannot be searched"),
     BadSettingError: (422, "bad-setting", "A setting cannot be used"),
     ArticleNotFoundError: (404, "article-not-found", "There is no such article"),
+    NotFoundError: (404, "not-found", "There is no such thing"),
+    FirstVersionError: (503, "index-being-built", "The index is being built"),
+    IndexDamagedError: (503, "index-damaged", "The index is damaged"),
     ArticleIndexError: (503, "index-unavailable", "There is no index to answer from"),
     ModelError: (503, "model-unavailable", "A model is not ready"),
 }
 """Status, type and title of each class of errors; a class stands for those derived from it."""
+
+_RETRY_AFTER = {FirstVersionError: "3"}
+"""Seconds after which it is worth to try again, for what goes away by itself."""
 
 
 def problem_of(error: QaError) -> Problem:
@@ -70,7 +86,8 @@ def problem_of(error: QaError) -> Problem:
     for kind in type(error).__mro__:
         if kind in _KINDS:
             status, slug, title = _KINDS[kind]
-            return Problem(status, str(error), title, _NAMESPACE + slug)
+            headers = {"Retry-After": _RETRY_AFTER[kind]} if kind in _RETRY_AFTER else {}
+            return Problem(status, str(error), title, _NAMESPACE + slug, headers=headers)
     log.error("An error that no request should cause", exc_info=error)
     return _INTERNAL
 

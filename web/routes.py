@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from qa.document import answer_document
+from qa.document import answer_document, building_document
 from qa.errors import QaError
 from web.asking import AskForm, read_ask
 from web.holder import PipelineHolder
@@ -22,7 +22,8 @@ from web.schemas import (
     ProblemDocument,
     Readiness,
 )
-from web.views import article_view, corpus_view, turn_view
+from web.status import status_of
+from web.views import Corpus, Turn, article_view, corpus_view, turn_view
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 api = APIRouter(tags=["api"])
@@ -106,7 +107,7 @@ def ask(
         return _ask_form(request, holder, asked)
     with holder.lease() as opened:
         answer = opened.pipeline.ask(asked.question, asked.k)
-    return AnswerDocument.model_validate(answer_document(answer))
+    return AnswerDocument.model_validate(answer_document(answer, holder.building))
 
 
 @api.head("/healthz", include_in_schema=False)
@@ -123,15 +124,19 @@ def readyz(holder: Holder) -> Readiness:
     if holder.starting:
         raise HTTPException(503, "The models are being loaded; this takes a few seconds.")
     with holder.lease() as opened:
-        manifest = opened.pipeline.index.manifest
+        manifest, searches = opened.pipeline.index.manifest, opened.pipeline.searches
     if not holder.warm:
         raise HTTPException(503, "The models are warming up; this takes a few seconds.")
-    return Readiness(
-        status="ready",
-        index_version=manifest.version,
-        articles=manifest.recipe.articles,
-        passages=manifest.recipe.chunks,
-    )
+    building = holder.building
+    document = {
+        "status": "ready",
+        "index_version": manifest.version,
+        "articles": manifest.recipe.articles,
+        "passages": manifest.recipe.chunks,
+        "searches": list(searches),
+        "building": building and building_document(building),
+    }
+    return Readiness.model_validate(document)
 
 
 def _ask_form(request: Request, holder: PipelineHolder, form: AskForm) -> Response:
@@ -144,7 +149,7 @@ def _ask_form(request: Request, holder: PipelineHolder, form: AskForm) -> Respon
         return respond(request, problem) if is_fragment(request) else _chat(request, holder, form.question, problem)
     if is_fragment(request):
         return render(request, "_turn.html", {"turn": turn})
-    return render(request, "chat.html", {"turn": turn, "corpus": None, "problem": None, "away": None, "question": ""})
+    return render(request, "chat.html", _context(holder, turn=turn))
 
 
 def _chat(request: Request, holder: PipelineHolder, question: str = "", problem: Problem | None = None) -> Response:
@@ -156,5 +161,20 @@ def _chat(request: Request, holder: PipelineHolder, question: str = "", problem:
     except QaError as error:
         away = problem_of(error)
     told = away or problem
-    context = {"turn": None, "corpus": corpus, "problem": None if away else problem, "away": away, "question": question}
-    return render(request, "chat.html", context, told.status if told else 200)
+    context = _context(holder, corpus=corpus, problem=None if away else problem, away=away, question=question)
+    return render(request, "chat.html", context, told.status if told else 200, told.headers if told else None)
+
+
+def _context(
+    holder: PipelineHolder,
+    turn: Turn | None = None,
+    corpus: Corpus | None = None,
+    problem: Problem | None = None,
+    away: Problem | None = None,
+    question: str = "",
+) -> dict[str, Any]:
+    """Return what the page is made of: a turn, or what there is to ask, or why (`away`) there is nothing."""
+    status = status_of(holder.searches, holder.building)
+    return {
+        "turn": turn, "corpus": corpus, "problem": problem, "away": away, "question": question, "status": status
+    }  # fmt: skip

@@ -68,6 +68,28 @@ class PassageDocument(_Document):
     rerank: StandingDocument | None = Field(description="By the cross-encoder (logit); the order of the list.")
 
 
+Search = Literal["lexical", "dense"]
+Searches = Annotated[
+    list[Search],
+    Field(description="Which searches look: `lexical`, by words; and once there are vectors `dense`, by meaning."),
+]
+
+
+class BuildingDocument(_Document):
+    """A build of this index that is under way."""
+
+    started: str = Field(description="When it began (UTC, ISO 8601).")
+    stage: str = Field(description="What it does, in words.", examples=["Embedding passages"])
+    done: Offset = Field(description="How many steps of this stage are done.")
+    total: Offset | None = Field(description="How many there are; null where that is not known.")
+
+
+Building = Annotated[
+    BuildingDocument | None,
+    Field(description="The build of this index that is under way, null when there is none; its version will follow."),
+]
+
+
 class AnswerDocument(_Document):
     """An answer made of exact quotations, or an abstention with its reason."""
 
@@ -79,6 +101,8 @@ class AnswerDocument(_Document):
     citations: list[CitationDocument] = Field(description="One for each quotation, in order; empty for an abstention.")
     passages: list[PassageDocument] = Field(description="The passages considered, best first.")
     index_version: str = Field(description="The version of the index that answered.")
+    searches: Searches
+    building: Building
     timings_ms: dict[str, float] = Field(description="The wall time of each stage, in milliseconds.")
 
 
@@ -95,6 +119,8 @@ class Readiness(_Document):
     index_version: str = Field(description="The version of the index that is open.")
     articles: Offset = Field(description="How many articles it holds.")
     passages: Offset = Field(description="How many passages.")
+    searches: Searches
+    building: Building
 
 
 class FieldErrorDocument(_Document):
@@ -168,6 +194,8 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     ],
     "passages": [_PASSAGE],
     "index_version": "20261122T141709Z-43377390",
+    "searches": ["lexical", "dense"],
+    "building": None,
     "timings_ms": {"lexical": 0.4, "dense": 5.1, "rerank": 164.0, "answer": 126.7, "total": 296.9},
 }
 

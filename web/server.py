@@ -1,27 +1,38 @@
-"""Running the application: one process, one socket, an address that a person can click."""
+"""Running the application: one process, one socket, an address that a person can click; and the build beside it."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from qa.config import Settings
 from qa.errors import ServeError
 
 
-def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C; `say` is told the address. Raises ServeError when the port cannot be had."""
+def serve(settings: Settings, say: Callable[[str], None], paths: Sequence[Path] = (), *, watch: bool = False) -> None:
+    """Serve until Ctrl-C, and build from `paths` meanwhile; with `watch`, follow them. `say` is told the address.
+
+    Without `paths`, a build that was interrupted after its first version is continued. Raises ServeError when the
+    port cannot be had.
+    """
     import uvicorn
 
     from web.app import create_app
+    from web.builder import builder_for
 
-    app = create_app(settings)
     with _listening(settings.host, settings.port) as listener:
+        builder = builder_for(settings, paths, say, watch=watch)
+        app = create_app(settings, builder)
         port = listener.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         say(f"Serving http://{host}:{port} (Ctrl-C ends it)")
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            if builder is not None:  # a second Ctrl-C leaves the application no time to do so
+                builder.stop()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from qa.document import confidence_figure, confidence_in_words
 from qa.records import Answer, Article, Citation, Passage, Span
-from web.holder import Opened
+from web.leases import Opened
 from web.marks import Block, Mark, Segment, blocks, read_cites, segments
 
 _FEW = 8
@@ -73,6 +73,8 @@ class Turn:
     confidence: str
     """In words."""
     figure: str
+    by_words: bool
+    """Whether the version that answered has no vectors, so that only words were searched."""
     quotes: tuple[QuoteView, ...]
     cards: tuple[Card, ...]
 
@@ -122,6 +124,7 @@ def turn_view(answer: Answer, number: int) -> Turn:
         reason=answer.reason,
         confidence=confidence_in_words(answer.confidence),
         figure=confidence_figure(answer.confidence),
+        by_words="dense" not in answer.searches,
         quotes=quotes,
         cards=tuple(_card(f"{turn}-card-{place}", passage, answer, turn) for place, passage in enumerate(shown, 1)),
     )

@@ -43,12 +43,12 @@ def served_before(folder: Path, files: Sequence[Path], sources: Sequence[Path], 
         version = version_folder(folder, current_version(folder))
         manifest = read_manifest(version)
         check_files(version, manifest, every_byte=True)
+        with Catalogue(version / "sources") as catalogue:
+            known, known_sources = list(catalogue.files()), catalogue.sources()
     except ArticleIndexError:  # none, or damaged: everything is made anew
         return None
     if manifest.recipe.reading != fingerprint_of_reading(settings):
         return None
-    with Catalogue(version / "sources") as catalogue:
-        known, known_sources = list(catalogue.files()), catalogue.sources()
     surveyed = tuple(survey(files, known))
     same = (
         all(item.same for item in surveyed)

@@ -6,27 +6,24 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.build.gather import Gathered, Reading, gather
 from qa.build.before import Before, served_before
+from qa.build.gather import Gathered, Reading, gather
 from qa.build.provenance import fingerprint_of_reading
 from qa.build.report import Report, nothing_to_index
 from qa.build.survey import survey
 from qa.build.vectors import VectorsOf
 from qa.chunk import searched_text
 from qa.config import Settings
-from qa.dense import DenseIndex
-
-KINDS = ("auto", "flat")  # TEMP
-
-from qa.errors import BadSettingError, IndexWriteError
-from qa.index import StateProgress, building, index_folder, link_parts, publish, version_folder
+from qa.dense import KINDS, DenseIndex
+from qa.errors import ArticleIndexError, BadSettingError, IndexWriteError
+from qa.index import StateProgress, building, current_version, index_folder, link_parts, publish, version_folder
 from qa.lexical import TOKENIZER, LexicalIndex
 from qa.load import Inventory, Limits, find, origin_of
-from qa.manifest import EncoderRecord, Manifest, Recipe
+from qa.manifest import EncoderRecord, Manifest, Recipe, check_files, read_manifest
 from qa.pins import PINNED
 from qa.records import LeftOut
 from qa.seams import Encoder, Progress
@@ -89,12 +86,13 @@ class _Build:
             return self._report(before.manifest, words, published=False, embedded=0)
         vectors = VectorsOf(encoder, words.folder / "store", self.folder)
         missing = vectors.missing()
-        if words.published is None and _words_first(before, missing):
+        if words.published is None and missing >= WORDS_FIRST_FROM and not self._answers_by_vectors():
             manifest = publish(self.folder, words.folder, words.recipe, self.settings.keep)
             words = replace(words, folder=version_folder(self.folder, manifest.version), published=manifest)
             vectors = replace(vectors, store=words.folder / "store")
         manifest = self._complete(words, vectors)
-        vectors.prune()
+        with suppress(OSError, sqlite3.Error):  # the version is served; what is too much can go another time
+            vectors.prune()
         return self._report(manifest, words, published=True, embedded=missing)
 
     def _words(self, before: Before | None) -> _Words:
@@ -140,7 +138,7 @@ class _Build:
         folder.mkdir()
         link_parts(words.folder, folder, ["sources", "store", "lexical"])
         (folder / "dense").mkdir()
-        kind = DenseIndex.write(folder / "dense", matrix.astype("f4")) or "flat"  # TEMP
+        kind = DenseIndex.write(folder / "dense", matrix, self.settings.dense)
         recipe = replace(
             recipe,
             encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension),
@@ -148,6 +146,16 @@ class _Build:
             models=_hashes(self.settings.encoder, self.settings.reranker),
         )
         return publish(self.folder, folder, recipe, self.settings.keep)
+
+    def _answers_by_vectors(self) -> bool:
+        """Return whether the version that is served has vectors, which words alone must not take the place of."""
+        try:
+            served = version_folder(self.folder, current_version(self.folder))
+            manifest = read_manifest(served)
+            check_files(served, manifest)
+        except ArticleIndexError:
+            return False
+        return manifest.recipe.encoder is not None
 
     def _is_complete(self, manifest: Manifest, encoder: Encoder) -> bool:
         """Return whether a version has the vectors that this build would make."""
@@ -176,11 +184,6 @@ class _Build:
         left_out = (*self.inventory.left_out, *words.left_out)
         inventory = self.inventory
         return Report(manifest, published, len(inventory.files), words.read, embedded, left_out, inventory.unknown)
-
-
-def _words_first(before: Before | None, missing: int) -> bool:
-    """Return whether to publish the words alone: never over a version that has vectors to answer with."""
-    return missing >= WORDS_FIRST_FROM and (before is None or before.manifest.recipe.encoder is None)
 
 
 def _hashes(*names: str) -> dict[str, dict[str, str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from qa.build.survey import Surveyed, unchanged_since
@@ -50,12 +51,17 @@ def gather(
     """
     for part in ("store", "sources"):
         (work / part).mkdir()
-    with StoreWriter(work, previous / "store" if previous else None) as writer:
-        gatherer = _Gatherer(writer, how, Catalogue(previous / "sources") if previous else None)
+    with ExitStack() as opened:
+        writer = opened.enter_context(StoreWriter(work, previous / "store" if previous else None))
+        before = opened.enter_context(Catalogue(previous / "sources")) if previous else None
+        gatherer = _Gatherer(writer, how, before)
         progress.stage("Reading files", len(found))
         outcomes = []
         for item in found:
-            outcomes.append((item.file, gatherer.take(item)))
+            outcome = gatherer.take(item)
+            # Of a file that changes while it is read nobody knows which state was read, so the next build reads it.
+            known = item.file if unchanged_since(item.file) else replace(item.file, sha256="", size=-1)
+            outcomes.append((known, outcome))
             progress.advance(1)
         stored = writer.finish(work / "store")
     (work / "work.sqlite").unlink()
@@ -94,7 +100,7 @@ class _Gatherer:
                 left_out.append(result)
             else:
                 articles.append(result)
-        whole = not self.copies and bool(item.file.sha256) and unchanged_since(item.file)
+        whole = not self.copies and bool(item.file.sha256)
         return Outcome(tuple(articles), tuple(left_out), whole)
 
     def _document(self, raw: RawDocument) -> str | LeftOut:

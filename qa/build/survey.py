@@ -19,11 +19,23 @@ its file system's clock (two seconds on FAT), unnoticed; it is read to be sure."
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """A source file, by the path that the person gave, as it is now; and whether its content is what it was."""
+    """A source file, by the path that the person gave, as it is now and as it was before."""
 
     path: Path
     file: SourceFile
-    same: bool
+    before: SourceFile | None
+
+    @property
+    def same_content(self) -> bool:
+        """Whether it holds what it held; or, of one that cannot be read, whether nothing has happened to it."""
+        if self.before is None or self.before.sha256 != self.file.sha256:
+            return False
+        return bool(self.file.sha256) or self.before.state == self.file.state
+
+    @property
+    def same(self) -> bool:
+        """Whether it holds what it held and is called what it was called, so that nothing in it has to be read."""
+        return self.same_content and self.before is not None and self.before.origin == self.file.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,13 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
 
+    def in_words(self) -> str:
+        """Return how many files there are of each kind: "2 files added, 1 changed"."""
+        counts = ((len(self.added), "added"), (len(self.changed), "changed"), (len(self.removed), "removed"))
+        told = [(count, what) for count, what in counts if count]
+        first = "".join(f"{count:,} {'file' if count == 1 else 'files'} {what}" for count, what in told[:1])
+        return ", ".join([first, *(f"{count:,} {what}" for count, what in told[1:])])
+
 
 def survey(paths: Iterable[Path], before: Sequence[SourceFile]) -> list[Surveyed]:
     """Look at each file, in order; its bytes are read only where size or time differ from what they were."""
@@ -49,36 +68,40 @@ def changes(found: Sequence[Surveyed], before: Sequence[SourceFile]) -> Changes:
     there, here = {file.path for file in before}, {item.file.path for item in found}
     return Changes(
         added=tuple(item.file.origin for item in found if item.file.path not in there),
-        changed=tuple(item.file.origin for item in found if item.file.path in there and not item.same),
+        changed=tuple(item.file.origin for item in found if item.before and item.before.sha256 != item.file.sha256),
         removed=tuple(file.origin for file in before if file.path not in here),
     )
 
 
 def unchanged_since(file: SourceFile) -> bool:
-    """Return whether the file still has the size and time that it had when it was looked at."""
+    """Return whether the file still has the size and times that it had when it was looked at."""
     try:
         status = file.path.stat()
     except OSError:
         return False
-    return (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns)
+    return _state(status) == file.state
 
 
 def _look(path: Path, known: dict[Path, SourceFile]) -> Surveyed:
     place = Path(os.path.abspath(path))  # noqa: PTH100 - resolves "..", keeps links as they are named
-    file = SourceFile(place, origin_of(path), 0, 0, time.time_ns(), "")
+    file = SourceFile(place, origin_of(path), 0, 0, 0, time.time_ns(), "")
     old = known.get(place)
     try:
-        status = path.stat()
-        file = replace(file, size=status.st_size, modified_ns=status.st_mtime_ns)
+        size, modified, changed = _state(path.stat())
+        file = replace(file, size=size, modified_ns=modified, changed_ns=changed)
         if old is not None and old.sha256 and _looks_the_same(file, old):
             file = replace(file, sha256=old.sha256, looked_ns=old.looked_ns)
         else:
             file = replace(file, sha256=sha256_of(path))
     except OSError:
-        return Surveyed(path, file, same=False)  # reading it will say what is wrong with it
-    return Surveyed(path, file, same=old is not None and (old.sha256, old.origin) == (file.sha256, file.origin))
+        pass  # reading it will say what is wrong with it
+    return Surveyed(path, file, old)
 
 
 def _looks_the_same(file: SourceFile, old: SourceFile) -> bool:
-    settled = old.looked_ns - old.modified_ns > _RACY_NS
-    return settled and (file.size, file.modified_ns) == (old.size, old.modified_ns)
+    settled = old.looked_ns - max(old.modified_ns, old.changed_ns) > _RACY_NS
+    return settled and file.state == old.state
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

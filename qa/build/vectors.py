@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa.chunk import searched_text
-from qa.embeddings import EmbeddingCache, Rounded
+from qa.embeddings import EmbeddingCache, Rounded, is_damage
 from qa.seams import Encoder, Progress
 from qa.store import FILE, Store
 
@@ -36,11 +36,12 @@ class VectorsOf:
         """Embed what is missing, then write all vectors to `path`; return them mapped, shape (rows, dimension)."""
 
         def work(cache: EmbeddingCache) -> Rounded:
-            while True:
+            for _ in range(2):
                 self._embed(cache, progress)
                 vectors = cache.write(path, rows, self.encoder.dimension)
                 if vectors is not None:  # or else some were damaged, and are missing now
                     return vectors
+            raise sqlite3.DatabaseError("what is damaged cannot be removed")
 
         return self._with_cache(work)
 
@@ -65,8 +66,8 @@ class VectorsOf:
             with EmbeddingCache(self.index, self.encoder.fingerprint, self.store / FILE) as cache:
                 try:
                     return work(cache)
-                except sqlite3.DatabaseError as error:
-                    if fresh or isinstance(error, sqlite3.OperationalError):
+                except sqlite3.Error as error:
+                    if fresh or not is_damage(error):
                         raise
             cache.discard()
         raise AssertionError("the second time either returns or raises")

@@ -43,6 +43,7 @@ def building(folder: Path) -> Iterator[Path]:
     try:
         with FileLock(folder / _BUILD, timeout=_PATIENCE_S):
             remove_leavings(folder)
+            (folder / _STATE).unlink(missing_ok=True)  # of a build that was killed: nobody must be told of it now
             staging = Path(tempfile.mkdtemp(dir=versions, prefix=STAGING))
             # Made for its owner alone; a published version is read by whoever may read the index's folder.
             staging.chmod(versions.stat().st_mode)
@@ -101,7 +102,7 @@ class StateProgress:
         self._state = UnderWay(
             os.getpid(), socket.gethostname(), datetime.now(UTC).isoformat(timespec="seconds"), "Starting", 0, None
         )
-        self._told = 0.0
+        self._tell(self._state.stage, 0, None)
 
     def stage(self, name: str, total: int | None) -> None:
         """Begin a stage."""
@@ -135,7 +136,7 @@ def _read_state(folder: Path) -> UnderWay | None:
 
 
 def _lives(state: UnderWay) -> bool:
-    if state.host != socket.gethostname():
+    if state.host != socket.gethostname() or os.name == "nt":  # where signal 0 would be Ctrl+C
         return True
     try:
         os.kill(state.process, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -55,10 +56,12 @@ def publish(folder: Path, staging: Path, recipe: Recipe, keep: int) -> Manifest:
 
 def point(folder: Path, version: str) -> None:
     """Replace the pointer file in one atomic step; the caller holds `moving`."""
-    fresh = folder / "current.new"
+    pointer, fresh = folder / "current", folder / "current.new"
     fresh.write_text(version + "\n", encoding="utf-8")
     flush(fresh)
-    fresh.replace(folder / "current")
+    if pointer.is_dir():  # no program made it, but it would stand in the way for ever
+        pointer.rename(folder / "versions" / f"{LEAVING}{version}-current")
+    fresh.replace(pointer)
     flush(folder)
 
 
@@ -74,7 +77,7 @@ def flush(path: Path) -> None:
 def _new_id(folder: Path, now: datetime, files: object) -> str:
     """Return an id that sorts after those of all other versions, even when the clock was set back."""
     taken = [path.name for path in (folder / "versions").iterdir() if VERSION.fullmatch(path.name)]
-    if taken:
+    with suppress(ValueError, OverflowError):  # no version yet, or a name that is an id in form and no time
         last = datetime.strptime(max(taken)[:16], _TIME).replace(tzinfo=UTC)
         now = max(now, last + timedelta(seconds=1))
     return f"{now:{_TIME}}-{sha256(repr(files).encode()).hexdigest()[:8]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.errors import ArticleIndexError, VersionNotFoundError
+from qa.errors import ArticleIndexError, IndexWriteError, VersionNotFoundError
 from qa.index.locks import moving
 from qa.index.opening import VERSION, close, current_version, no_question, open_version
 from qa.index.publishing import point
@@ -30,6 +30,8 @@ def versions(folder: Path) -> list[Version]:
         if not (folder / "versions").is_dir():
             raise
         current = None
+    if not (folder / "versions").is_dir():
+        return []
     names = sorted(
         (path.name for path in (folder / "versions").iterdir() if VERSION.fullmatch(path.name)), reverse=True
     )
@@ -39,8 +41,19 @@ def versions(folder: Path) -> list[Version]:
 def roll_back(folder: Path, version: str | None) -> Manifest:
     """Serve `version` again, or the one before the current; return its manifest.
 
-    Every byte of it is read first. Raises VersionNotFoundError, IndexDamagedError or NoIndexError.
+    Every byte of it is read first. Raises VersionNotFoundError, IndexDamagedError, NoIndexError, or IndexWriteError
+    when the pointer cannot be written.
     """
+    if not (folder / "versions").is_dir():
+        current_version(folder)  # says that there is no index; and none comes about by asking
+        raise VersionNotFoundError(version)
+    try:
+        return _rolled_back(folder, version)
+    except OSError as error:
+        raise IndexWriteError(folder, error.strerror or str(error), "qa rollback") from error
+
+
+def _rolled_back(folder: Path, version: str | None) -> Manifest:
     with moving(folder):
         target = version if version is not None else _before(folder)
         place = folder / "versions" / target

@@ -2,6 +2,6 @@
 
 from qa.store.reading import Store
 from qa.store.schema import FILE
-from qa.store.writing import StoreWriter, Stored
+from qa.store.writing import Stored, StoreWriter
 
 __all__ = ["FILE", "Store", "StoreWriter", "Stored"]

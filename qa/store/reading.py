@@ -13,8 +13,8 @@ from qa.records import Article, Chunk
 from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_article, unpack_chunk
 
 _MAPPED_BYTES = 1 << 40
-_ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"  # noqa: S608 - made of constants
-_CHUNK = f"SELECT article, digest, {CHUNK_FIELDS} FROM chunks"  # noqa: S608 - made of constants
+_ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"
+_CHUNK = f"SELECT article, digest, {CHUNK_FIELDS} FROM chunks"
 
 
 class Store:

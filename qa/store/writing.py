@@ -126,8 +126,8 @@ class StoreWriter:
         )
         chunk_fields = ", ".join(f"c.{name.strip()}" for name in CHUNK_FIELDS.split(",")[1:])
         self._db.execute(
-            f"INSERT INTO new.chunks SELECT row_number() OVER (ORDER BY a.id, c.number) - 1, c.id, n.row, {chunk_fields}, "
-            "c.digest, c.key FROM main.chunks c JOIN main.articles a ON a.number = c.article "
+            "INSERT INTO new.chunks SELECT row_number() OVER (ORDER BY a.id, c.number) - 1, c.id, n.row, "
+            f"{chunk_fields}, c.digest, c.key FROM main.chunks c JOIN main.articles a ON a.number = c.article "
             "JOIN new.articles n ON n.id = a.id ORDER BY a.id, c.number"
         )
         self._db.executescript(INDEXES.replace("INDEX ", "INDEX new."))

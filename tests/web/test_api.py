@@ -91,6 +91,8 @@ class TestHealth:
             "index_version": seed_pipeline.index.manifest.version,
             "articles": 1,
             "passages": 8,
+            "searches": ["lexical", "dense"],
+            "building": None,
         }
 
     @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])

@@ -1,6 +1,9 @@
-// Adds turns to the page that is open. Without this script the same forms load the same page anew.
+// Adds turns to the page that is open, and says how far a build is. Without this script the same forms load the
+// same page anew.
 
 const UNREACHED = "The server did not answer. Your question is still here: see that it runs, then ask again.";
+
+const LOOK_AGAIN_MS = 2500;
 
 const turns = document.getElementById("turns");
 const form = document.getElementById("ask");
@@ -9,6 +12,8 @@ const problem = document.getElementById("problem");
 const said = document.getElementById("said");
 
 let waiting = false;
+
+followBuild();
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-ask]")) return;
@@ -76,6 +81,31 @@ function refuse(sentence) {
   said.textContent = "";
   field.setAttribute("aria-invalid", "true");
   field.focus();
+}
+
+// While a build is under way the page is loaded again, and what it says of the index is taken from there.
+async function followBuild() {
+  while (document.querySelector("#status[data-changing]")) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    if (document.hidden) continue;
+    try {
+      const response = await fetch("/", { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const part of ["#status", "#welcome[data-away]", "footer.site"]) renew(part, page);
+    } catch {
+      // The server is not there at the moment; it is looked for again.
+    }
+  }
+}
+
+// A part that grew shorter keeps its height: the form below must not move under a hand that is about to use it.
+function renew(part, page) {
+  const old = document.querySelector(part);
+  const fresh = page.getElementById(old?.id) ?? page.querySelector(part);
+  if (!old || !fresh || old.isEqualNode(fresh)) return;
+  const height = old.offsetHeight;
+  old.replaceWith(fresh);
+  if (fresh.id === "status") fresh.style.minHeight = `${height}px`;
 }
 
 // Browsers open what a link leads to inside a closed element, but not all of them do.

@@ -1,0 +1,1 @@
+"""The commands of `qa`, by what they are about; `qa.cli` puts them together."""

@@ -1,0 +1,83 @@
+"""Inverted lists of short codes, searched by FAISS; what they find is scored exactly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.dense.exact import ExactVectors
+from qa.dense.kinds import candidates_for, probes_for
+from qa.dense.shape import Shape, hold, map_array
+from qa.records import Hit
+from qa.seams import Vectors
+
+CODES, EXACT, ROWS = "codes.faiss", "exact.f16", "rows.i32"
+
+
+class IvfIndex:
+    """Approximate search with exact scores.
+
+    The codes are RaBitQ's: two bits a dimension of what a rotated vector differs by from the centroid of its
+    list (Gao et al. 2025, "Practical and Asymptotically Optimal Quantization of High-Dimensional Vectors in
+    Euclidean Space for Approximate Nearest Neighbor Search").
+    """
+
+    def __init__(self, folder: Path, shape: Shape) -> None:
+        """Map the index that `write_ivf` left in `folder`; raises ValueError or RuntimeError for a damaged one."""
+        self._folder = folder
+        self._index, self._lists = _read(folder / CODES, shape)
+        self._lists.nprobe = probes_for(self._lists.nlist)
+        self._rows = map_array(folder / ROWS, "<i4", (shape.rows,))
+        self._exact = ExactVectors(folder / EXACT, shape.rows, shape.dimension)
+
+    def search(self, vector: Vectors, k: int) -> list[Hit]:
+        """Return `k` rows near to `vector`, shape (dimension,), best first, equal scores by row.
+
+        Raises ValueError where a damaged file names a row that does not exist.
+        """
+        total = len(self._rows)
+        wanted = min(k, total)
+        if wanted <= 0:
+            return []
+        places = self._places(vector, wanted)
+        self._check(places)
+        rows = self._rows[places]
+        self._check(rows)
+        scores = self._exact.scores(places, vector)
+        order = np.lexsort((rows, -scores))[:wanted]
+        return [Hit(int(rows[at]), float(scores[at])) for at in order]
+
+    def _places(self, vector: Vectors, wanted: int) -> NDArray[np.int64]:
+        """Return where the likeliest vectors lie, `wanted` or more: in as many lists as that takes."""
+        import faiss
+
+        candidates = candidates_for(wanted, len(self._rows))
+        probes, params = self._lists.nprobe, None
+        while True:
+            places: NDArray[np.int64] = self._index.search(vector[np.newaxis], candidates, params=params)[1][0]
+            places = places[places != -1]  # FAISS's word for none
+            if len(places) >= wanted or probes >= self._lists.nlist:
+                return places
+            probes *= 2
+            inner = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]
+            params = faiss.SearchParametersPreTransform(index_params=inner)  # type: ignore[call-arg]
+
+    def _check(self, numbers: NDArray[Any]) -> None:
+        if numbers.size and not 0 <= numbers.min() <= numbers.max() < len(self._rows):
+            raise ValueError(f"{self._folder} is damaged: it names a row beyond its {len(self._rows)}.")
+
+
+def _read(path: Path, shape: Shape) -> tuple[Any, Any]:
+    """Map FAISS's file; return the index and the inverted lists in it, each of the type that `write_ivf` makes."""
+    import faiss
+
+    index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    hold(path, expected=faiss.IndexPreTransform, found=type(index), of="type")
+    lists: Any = faiss.downcast_index(index.index)
+    hold(path, expected=faiss.IndexIVFRaBitQ, found=type(lists), of="lists")
+    for part in (index, lists):
+        hold(path, expected=(shape.rows, shape.dimension), found=(part.ntotal, part.d), of="shape")
+    return index, lists

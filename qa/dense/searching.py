@@ -1,0 +1,54 @@
+"""The dense index as its users see it: written from vectors, opened from a folder, searched by a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from qa.dense.flat import FlatIndex, write_flat
+from qa.dense.ivf import IvfIndex
+from qa.dense.ivfwriting import write_ivf
+from qa.dense.kinds import choose
+from qa.dense.shape import Shape, Table, read_shape, write_shape
+from qa.records import Hit
+from qa.seams import Vectors
+
+
+class DenseIndex:
+    """A FAISS index over unit vectors, mapped from its files; row i is the i-th vector.
+
+    Scores are inner products with the vectors in half precision, in every kind. Any number of threads may
+    search at once.
+    """
+
+    def __init__(self, folder: Path, encode_query: Callable[[str], Vectors]) -> None:
+        """Open the index that `write` left in `folder`; `encode_query` turns a question to (dimension,).
+
+        Raises OSError, RuntimeError or ValueError for files that are missing or damaged.
+        """
+        shape = read_shape(folder)
+        self._index = FlatIndex(folder, shape) if shape.kind == "flat" else IvfIndex(folder, shape)
+        self._encode_query = encode_query
+
+    @staticmethod
+    def write(folder: Path, vectors: Table, kind: str = "auto") -> str:
+        """Index unit `vectors`, shape (rows, dimension), into the existing, empty `folder`.
+
+        They are read a block at a time and kept in half precision. `kind` is one of KINDS; the kind that was
+        written is returned. Raises ValueError for another kind.
+        """
+        rows, dimension = vectors.shape
+        written = choose(kind, rows)
+        (write_flat if written == "flat" else write_ivf)(folder, vectors)
+        write_shape(folder, Shape(written, rows, dimension))
+        return written
+
+    def search(self, query: str, k: int) -> list[Hit]:
+        """Return the `k` rows nearest to the question, best first, equal scores by row."""
+        return self.search_vector(self._encode_query(query), k)
+
+    def search_vector(self, vector: Vectors, k: int) -> list[Hit]:
+        """Return the `k` rows nearest to `vector`, shape (dimension,), best first, equal scores by row."""
+        return self._index.search(np.ascontiguousarray(vector, dtype=np.float32), k)

@@ -1,0 +1,192 @@
+"""Every check that a person would otherwise ask about, each with the command that mends what it finds."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from qa.build import source_changes
+from qa.config import Settings
+from qa.errors import NoIndexError, QaError, SourceError
+from qa.index import (
+    check_encoder,
+    current_version,
+    index_folder,
+    open_version,
+    under_way,
+    version_folder,
+    versions,
+)
+from qa.index.opening import close, no_question
+from qa.manifest import check_files, read_manifest
+from qa.models import state, verify
+from qa.pins import PINNED
+from qa.terminal import holds
+
+OLDEST_PYTHON = (3, 11)
+_PACKAGES = ("faiss-cpu", "fastapi", "jinja2", "onnxruntime", "rank-bm25", "sentence-transformers", "torch")
+_SPARE_BYTES = 200_000_000
+
+
+class State(StrEnum):
+    """How a check came out; only FAIL needs mending before the service works."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `mend` is the command or the change that mends it, None where nothing has to be."""
+
+    check: str
+    state: State
+    detail: str
+    mend: str | None = None
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield what each check finds, in the order in which a person would mend it; never raises for what it finds."""
+    folder = index_folder(settings.indexes, settings.index)
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _python,
+        _packages,
+        lambda: _models(settings),
+        lambda: _index(folder, settings),
+        lambda: _sources(folder),
+        lambda: _disk(folder),
+        lambda: _port(settings),
+    )
+    for check in checks:
+        yield from check()
+
+
+def _python() -> Iterator[Finding]:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        yield Finding("Python", State.OK, found)
+    else:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        yield Finding("Python", State.FAIL, f"{found} is older than {oldest}", f"make PYTHON=python{oldest} setup")
+
+
+def _packages() -> Iterator[Finding]:
+    found, missing = [], []
+    for package in _PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        yield Finding("packages", State.FAIL, f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}")
+    else:
+        yield Finding("packages", State.OK, ", ".join(found))
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    for name in (settings.encoder, settings.reranker):
+        model = PINNED.get(name)
+        if model is None:
+            yield Finding("model", State.NOTE, f"{name} is not pinned, so its files cannot be verified")
+            continue
+        try:
+            verify(model, settings.models)
+            yield Finding("model", State.OK, f"{name}, every byte as pinned, in {settings.models}")
+        except QaError:
+            yield Finding("model", State.FAIL, f"{name} is {state(model, settings.models)}", f"qa models fetch {name}")
+
+
+def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
+    option = "" if settings.index == "default" else f" --index {settings.index}"
+    builder = under_way(folder)
+    if builder is not None:
+        so_far = f", {builder.done:,} of {builder.total:,}" if builder.total else ""
+        yield Finding("build", State.NOTE, f"process {builder.process} is at it: {builder.stage.lower()}{so_far}")
+    try:
+        yield _current(folder, settings)
+    except NoIndexError as error:
+        yield Finding("index", State.FAIL, str(error), f"qa build FOLDER{option}")
+        return
+    except QaError as error:
+        older = any(not kept.current and kept.manifest for kept in versions(folder))
+        yield Finding("index", State.FAIL, str(error), f"{'qa rollback' if older else _build_again(folder)}{option}")
+    for kept in versions(folder):
+        if kept.fault is not None and not kept.current:
+            yield Finding("version", State.NOTE, f"{kept.id} cannot be used: {kept.fault}")
+
+
+def _build_again(folder: Path) -> str:
+    """Return the command that builds from the same articles, as far as it is known which they were."""
+    try:
+        sources = read_manifest(version_folder(folder, current_version(folder))).recipe.sources
+    except QaError:
+        sources = ("FOLDER",)
+    return shlex.join(["qa", "build", *sources])
+
+
+def _current(folder: Path, settings: Settings) -> Finding:
+    place = version_folder(folder, current_version(folder))
+    manifest = read_manifest(place)
+    check_files(place, manifest, every_byte=True)
+    close(open_version(place, no_question))
+    check_encoder(manifest, settings.encoder)
+    how = "words and vectors" if manifest.recipe.encoder else "words alone"
+    return Finding(
+        "index", State.OK, f"version {manifest.version}, every byte as written: {holds(manifest.recipe)}, {how}"
+    )
+
+
+def _sources(folder: Path) -> Iterator[Finding]:
+    try:
+        changes = source_changes(version_folder(folder, current_version(folder)))
+    except SourceError as error:
+        yield Finding("sources", State.NOTE, str(error))
+        return
+    except QaError:
+        return  # the index has been reported already
+    if changes:
+        yield Finding("sources", State.NOTE, f"{changes.in_words()} since the index was built", _build_again(folder))
+    else:
+        yield Finding("sources", State.OK, "unchanged since the index was built")
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(place, os.W_OK):
+        yield Finding("disk", State.NOTE, f"{place} may only be read, so nothing can be built there")
+        return
+    free = shutil.disk_usage(place).free
+    needed = _SPARE_BYTES + 2 * _largest_version(folder)
+    detail = f"{free / 1e9:,.1f} GB free in {place}; the next build may need {needed / 1e9:,.1f} GB"
+    if free >= needed:
+        yield Finding("disk", State.OK, detail)
+    else:
+        yield Finding("disk", State.FAIL, detail, "make room, or build elsewhere with --indexes FOLDER")
+
+
+def _largest_version(folder: Path) -> int:
+    try:
+        return max((kept.manifest.size for kept in versions(folder) if kept.manifest), default=0)
+    except QaError:
+        return 0
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    where = f"{settings.host}, port {settings.port}"
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+            yield Finding("port", State.OK, f"{where} is free")
+        except OSError as error:
+            detail = f"{where} cannot be had ({error.strerror or error}); perhaps it is being served already"
+            yield Finding("port", State.FAIL, detail, "qa serve --port 0")
