@@ -21,7 +21,8 @@ FILE = "files.sqlite"
 _SCHEMA = """
 CREATE TABLE files (
     number INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, origin TEXT NOT NULL, size INTEGER NOT NULL,
-    modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL, looked_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, whole INTEGER NOT NULL
+    modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL, looked_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, whole INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE sources (number INTEGER PRIMARY KEY, path BLOB NOT NULL) STRICT;
 CREATE TABLE members (file INTEGER, place INTEGER, article TEXT NOT NULL, PRIMARY KEY (file, place)) STRICT;
@@ -82,16 +83,19 @@ class Catalogue:
     def sources(self) -> list[Path]:
         """Return the files and folders that the build was given, as absolute paths."""
         found = self._all("SELECT path FROM sources ORDER BY number")
-        return [Path(os.fsdecode(path)) for (path,) in found]
+        return [self._path_of(path) for (path,) in found]
 
     def files(self) -> Iterator[SourceFile]:
         """Yield the files in the order in which they were read."""
         for path, *values in self._all(f"SELECT {_FIELDS} FROM files ORDER BY number"):
-            yield SourceFile(Path(os.fsdecode(path)), *values)
+            yield SourceFile(self._path_of(path), *values)
 
     def outcome(self, path: Path) -> Outcome:
         """Return what the file at this path, one of `files`, held."""
-        ((number, whole),) = self._all("SELECT number, whole FROM files WHERE path = ?", os.fsencode(path))
+        found = self._all("SELECT number, whole FROM files WHERE path = ?", os.fsencode(path))
+        if not found:
+            raise self._damaged("a file is missing")
+        ((number, whole),) = found
         members = self._all("SELECT article FROM members WHERE file = ? ORDER BY place", number)
         left_out = self._all("SELECT origin, reason FROM left_out WHERE file = ? ORDER BY place", number)
         return Outcome(tuple(member for (member,) in members), tuple(LeftOut(*item) for item in left_out), bool(whole))
@@ -99,10 +103,18 @@ class Catalogue:
     def _all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexDamagedError(
-                self._path, f"{self._path} is damaged ({error}); `qa build` makes a new index from the articles."
-            ) from error
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._damaged(str(error)) from error
+
+    def _path_of(self, recorded: object) -> Path:
+        if not isinstance(recorded, bytes):
+            raise self._damaged("a path is none")
+        return Path(os.fsdecode(recorded))
+
+    def _damaged(self, what: str) -> IndexDamagedError:
+        return IndexDamagedError(
+            self._path, f"{self._path} is damaged ({what}); `qa build` makes a new index from the articles."
+        )
 
 
 def write_catalogue(folder: Path, sources: Sequence[Path], entries: Sequence[tuple[SourceFile, Outcome]]) -> None:

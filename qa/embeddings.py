@@ -43,8 +43,12 @@ _SPARE = 1000
 """So many vectors that no chunk uses are kept without a thought."""
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Return whether an error is the file's fault, and not one of space, permission or another process."""
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What a cache can raise; the second where SQLite's own words quote bytes that are no text."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether one of FAILURES is the file's fault, and not one of space, permission or another process."""
     return (getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF) not in _OF_THE_SYSTEM
 
 
@@ -63,7 +67,7 @@ class EmbeddingCache:
         self._path, self._encoder = folder / FILE, encoder
         try:
             self._db = self._opened(store)
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             if not is_damage(error):
                 raise
             self.discard()

@@ -17,7 +17,7 @@ from qa.chunk import searched_text
 from qa.cite import cite
 from qa.config import Settings
 from qa.fuse import reciprocal_rank_fusion
-from qa.index import OpenIndex, current_version, index_folder, open_current, version_folder
+from qa.index import OpenIndex, current_version, index_folder, open_current, searching, version_folder
 from qa.loading import LateEncoder, load_reranker
 from qa.manifest import Manifest, read_manifest
 from qa.question import read_question
@@ -92,9 +92,9 @@ class Pipeline:
         watch = _Stopwatch()
         with watch.stage("question"):
             question = read_question(raw_question, self.settings.max_question_chars)
-        with watch.stage("lexical"):
+        with watch.stage("lexical"), searching(self.index):
             lexical = self.index.lexical.search(question, self.settings.candidates)
-        with watch.stage("dense"):
+        with watch.stage("dense"), searching(self.index):
             dense = self.index.dense.search(question, self.settings.candidates) if self.index.dense else []
         with watch.stage("fuse"):
             limit = max(k, self.settings.rerank)  # what is reported may go beyond what is read

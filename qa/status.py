@@ -50,8 +50,8 @@ def status_document(status: Status) -> dict[str, Any]:
     """Return the manifest with what has changed since, and the build that is under way (null: none)."""
     return {
         **asdict(status.manifest),
-        "changes": status.changes and asdict(status.changes),
-        "building": status.building and asdict(status.building),
+        "changes": None if status.changes is None else asdict(status.changes),
+        "building": None if status.building is None else asdict(status.building),
     }
 
 

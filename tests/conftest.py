@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import hypothesis
@@ -18,6 +20,7 @@ import uvicorn
 from qa.build import Report, build
 from qa.config import Settings
 from qa.embed import load_encoder
+from qa.index import current_version, index_folder
 from qa.pipeline import Pipeline
 from qa.seams import Progress
 from web.app import create_app
@@ -71,11 +74,51 @@ def build_index(silent: Progress) -> Callable[..., Report]:
     return built
 
 
+class EndedError(Exception):
+    """A build was ended before its vectors were there."""
+
+
+@dataclass(frozen=True)
+class Unwilling:
+    """An encoder that ends the build that asks it for vectors."""
+
+    name: str = "snowflake-arctic-embed-s"
+    fingerprint: str = "none"
+    dimension: int = 384
+
+    def encode_passages(self, *_: object) -> Any:
+        raise EndedError
+
+    encode_query = encode_passages
+
+
+@pytest.fixture(scope="session")
+def build_words(silent: Progress) -> Callable[..., str]:
+    """Return `build_words(settings, *paths)`: a build that ends once its words are published, as that version."""
+
+    def built(settings: Settings, *paths: Path) -> str:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("qa.build.composer.WORDS_FIRST_FROM", 1)
+            with pytest.raises(EndedError):
+                build(paths, settings, Unwilling, silent)
+        return current_version(index_folder(settings.indexes, settings.index))
+
+    return built
+
+
 @pytest.fixture(scope="session")
 def seed_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Report]) -> Settings:
     """Settings with an index of the seeds, built once; tests must not change it."""
     settings = Settings.from_env(indexes=tmp_path_factory.mktemp("indexes"))
     build_index(settings, SEEDS)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def words_settings(tmp_path_factory: pytest.TempPathFactory, build_words: Callable[..., str]) -> Settings:
+    """Settings with an index of the seeds without vectors, built once; tests must not change it."""
+    settings = Settings.from_env(indexes=tmp_path_factory.mktemp("words"))
+    build_words(settings, SEEDS)
     return settings
 
 
@@ -139,6 +182,10 @@ class LiveServer:
         self.until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
         return self
 
+    def until_told(self, of_the_build: str) -> None:
+        """Wait until the page says this of a build that is under way."""
+        self.until(lambda: of_the_build in httpx.get(self.url).text)
+
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join()
@@ -168,6 +215,11 @@ def live_server() -> Iterator[Callable[[Settings], LiveServer]]:
 @pytest.fixture(scope="session")
 def seed_server(live_server: Callable[[Settings], LiveServer], seed_settings: Settings) -> LiveServer:
     return live_server(seed_settings).until_ready()
+
+
+@pytest.fixture(scope="session")
+def words_server(live_server: Callable[[Settings], LiveServer], words_settings: Settings) -> LiveServer:
+    return live_server(words_settings).until_ready()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue"}
+GROUND = {
+    "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
+}  # fmt: skip
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",
     "question", "fuse", "rerank", "answer", "cite", "suggest", "document",

@@ -98,14 +98,15 @@ def test_the_same_article_twice_says_where_the_first_is(
 
 
 def test_same_files_in_same_index_out(tmp_path: Path, corpus: Path, build_index: Callable[..., Report]) -> None:
-    """Whatever the order of the paths, every file of the version has the same bytes."""
+    """Whatever the order of the paths, all that the version answers from has the same bytes."""
     paths = sorted(
         path for path in corpus.rglob("*.*") if path.is_file() and path.name not in {"copy.txt", "rows.jsonl"}
     )
 
     def files(name: str, *given: Path) -> dict[str, FileRecord]:
         settings = Settings.from_env(indexes=tmp_path / "indexes", index=name)
-        return dict(build_index(settings, *given).manifest.files)
+        written = build_index(settings, *given).manifest.files
+        return {name: file for name, file in written.items() if not name.startswith("sources/")}
 
     assert files("one", *paths) == files("two", *reversed(paths))
 

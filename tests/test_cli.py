@@ -246,7 +246,9 @@ def test_ctrl_c_during_a_build_ends_cleanly(tmp_path: Path) -> None:
     assert output == ""
     assert errors.strip().splitlines()[-1] == "Interrupted."
     assert "Traceback" not in errors
-    assert list((tmp_path / "indexes" / "default" / "versions").iterdir()) == []
+    indexes = {"QA_INDEXES": str(tmp_path / "indexes")}
+    assert "by words alone" in qa("status", **indexes).stdout, "what was done by then is kept"
+    assert "embeddings.sqlite" in {path.name for path in (tmp_path / "indexes" / "default").iterdir()}
 
 
 def test_serve_says_where_and_ends_cleanly(environ: dict[str, str]) -> None:

@@ -76,10 +76,6 @@ def count(self, number):
         os.kill(os.getpid(), signal.SIGKILL)
 
 StateProgress.stage, StateProgress.advance = begin, count
-if "user" in how:
-    os.setgroups([])
-    os.setgid(how["user"])
-    os.setuid(how["user"])
 sys.addaudithook(step)
 sys.argv = ["qa", *how["command"], "--indexes", how["indexes"]]
 try:
@@ -261,10 +257,10 @@ class TestKill9:
         drawn = random.Random(SEED)
         # The last half of the steps is publishing.
         first, second = range(1, steps // 2), range(steps // 2, steps + 1)
-        moments: list[int | float] = [*drawn.sample(first, 6), *drawn.sample(second, 12)]
+        moments: list[int | float] = [*drawn.sample(first, 5), *drawn.sample(second, 10)]
         moments += [drawn.uniform(0, 0.7) for _ in range(6)]
 
-        def harmed(moment: int | float) -> tuple[int | float, str, str | None]:
+        def harmed(moment: float) -> tuple[int | float, str, str | None]:
             settings = world.copied(tmp_path / f"at-{moment}", empty=scene.empty)
             if isinstance(moment, int):
                 assert run(settings, *command, **how, kill_at_step=moment).returncode == -signal.SIGKILL
@@ -335,54 +331,54 @@ class TestNoSpace:
             return limit, "refused", fault or world.fault(settings, "old") or world.fault_of_next(settings)
 
         with ThreadPoolExecutor(2) as pool:
-            results = list(pool.map(starved, [0, 40, 300, 1000, 3000, 5000, 9000]))
+            results = list(pool.map(starved, [0, 40, 1000, 3000, 5000, 9000]))
         assert [result for result in results if result[2]] == []
         assert sum(result[1] == "refused" for result in results) >= 3, results
 
     def test_a_full_disk(self, world: World, tmp_path: Path) -> None:
-        refused = 0
-        for kilobytes in (200, 240, 280, 330, 400, 480):
-            with mounted(tmp_path / f"{kilobytes}k", f"size={kilobytes}k") as disk:
-                try:
-                    settings = world.copied(disk / "indexes")
-                except shutil.Error:
-                    continue
+        refused = []
+        for kilobytes in (0, 12, 40, 70, 100, 130, 160, 200):
+            with mounted(tmp_path / f"{kilobytes}k", "size=2m") as disk:
+                settings = world.copied(disk / "indexes")
+                filler = disk / "filler"
+                free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+                filler.write_bytes(b"x" * (free - kilobytes * 1024))
                 done = run(settings, "build", str(world.corpus))
                 if done.returncode == 0:
                     assert world.fault(settings, "new") is None
                     continue
-                refused += 1
+                refused.append(kilobytes)
                 assert clean_refusal(done, "default could not be written (", "`qa build`") is None, kilobytes
                 assert world.fault(settings, "old") is None
-        assert refused >= 2
+                filler.unlink()
+                assert world.fault_of_next(settings) is None
+        assert len(refused) >= 3, refused
 
     def test_a_folder_that_may_only_be_read(self, world: World, tmp_path: Path) -> None:
-        with mounted(tmp_path / "disk", "size=4m") as disk:
-            settings = world.copied(disk / "indexes")
-            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        if os.geteuid() == 0:  # whom permissions do not stop
+            with mounted(tmp_path / "disk", "size=4m") as disk:
+                settings = world.copied(disk / "indexes")
+                subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+                self._only_read(world, settings)
+        else:
+            settings = world.copied(tmp_path / "indexes")
+            folders = [settings.indexes, *(path for path in settings.indexes.rglob("*") if path.is_dir())]
+            for folder in folders:
+                folder.chmod(0o555)
             try:
                 self._only_read(world, settings)
             finally:
-                subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+                for folder in folders:
+                    folder.chmod(0o755)
 
-    @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can become another user")
-    def test_a_folder_of_another_user(self, world: World, tmp_path: Path) -> None:
-        """Readable and not writable; everything above it must let others in, the models among it."""
-        settings = world.copied(tmp_path / "indexes")
-        nobody = 65534
-        for path in (ROOT, world.corpus, settings.models, settings.indexes):
-            if not _lets_in(path, nobody):
-                pytest.skip(f"another user may not read {path.name}: nothing to be seen here")
-        self._only_read(world, settings, user=nobody)
-
-    def _only_read(self, world: World, settings: Settings, **how: Any) -> None:
+    def _only_read(self, world: World, settings: Settings) -> None:
         before = {path: path.stat().st_mtime_ns for path in settings.indexes.rglob("*")}
-        asked = run(settings, "ask", "--json", QUESTIONS[0], **how)
+        asked = run(settings, "ask", "--json", QUESTIONS[0])
         assert asked.returncode == 0, asked.stderr
         assert json.loads(asked.stdout)["answer"] == world.answers["old"][0].answer
-        status = run(settings, "status", **how)
+        status = run(settings, "status")
         assert status.returncode == 0, status.stderr
-        assert clean_refusal(run(settings, "build", str(world.corpus), **how), "could not be written", "`qa build`") is None
+        assert clean_refusal(run(settings, "build", str(world.corpus)), "could not be written", "`qa build`") is None
         assert world.fault(settings, "old") is None
         assert {path: path.stat().st_mtime_ns for path in settings.indexes.rglob("*")} == before
 
@@ -392,7 +388,9 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
     """Mount a file system in memory; skips the test where that is not allowed."""
     folder.mkdir()
     try:
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
+        )
     except FileNotFoundError:
         pytest.skip("there is no `mount` here: no disk to fill")
     if done.returncode:
@@ -401,11 +399,6 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
-
-
-def _lets_in(path: Path, user: int) -> bool:
-    probe = "import os, sys; os.setuid(int(sys.argv[1])); os.listdir(sys.argv[2])"
-    return subprocess.run([sys.executable, "-c", probe, str(user), path], capture_output=True, check=False).returncode == 0
 
 
 class TestTwoAtOnce:
@@ -421,7 +414,9 @@ class TestTwoAtOnce:
             told = under_way(folder)
             assert told is not None
             assert (told.process, told.stage) == (first.pid, "Indexing words")
-            with pytest.raises(IndexBusyError, match=rf"is running: process {first.pid}, .* \(indexing words, 0 of \d+\)"):
+            with pytest.raises(
+                IndexBusyError, match=rf"is running: process {first.pid}, .* \(indexing words, 0 of \d+\)"
+            ):
                 world.build(settings)
             second = run(settings, "build", str(world.corpus))
             assert clean_refusal(second, f"process {first.pid}") is None
@@ -504,7 +499,9 @@ class TestTwoAtOnce:
         )
         try:
             for number in range(12):
-                report = build([world.corpus], replace(settings, chunk_words=40 + number), lambda: world.encoder, Quiet())
+                report = build(
+                    [world.corpus], replace(settings, chunk_words=40 + number), lambda: world.encoder, Quiet()
+                )
                 assert report.published
                 version = version_folder(folder, current_version(folder))
                 assert len(world.asked(settings)) == 2, version

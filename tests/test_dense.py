@@ -1,7 +1,8 @@
-"""The dense index, proved against brute force by numpy."""
+"""The exact dense index, proved against brute force by numpy; tests/test_dense_ivf.py has the other kind."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from qa.chunk import chunk, searched_text
 from qa.clean import clean
 from qa.config import DEFAULT_ENCODER, Settings
-from qa.dense import DenseIndex
+from qa.dense import KINDS, DenseIndex
+from qa.dense.kinds import FLAT_AT_MOST, choose
 from qa.embed import load_encoder
 from qa.records import Article, Hit, Markup, RawDocument
 from qa.seams import Encoder, Vectors
@@ -23,7 +25,12 @@ SEED = Path(__file__).parents[1] / "seeds/000_4cfc9b414cc2f2ae.txt"
 
 def unit(vectors: np.ndarray) -> Vectors:
     lengths: np.ndarray = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / lengths).astype(np.float32)
+    return halved(vectors / lengths)
+
+
+def halved(vectors: np.ndarray) -> Vectors:
+    """Round to half precision, in which the index keeps its vectors: the build hands them over so."""
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def random_units(seed: int, rows: int, dimension: int) -> Vectors:
@@ -31,7 +38,7 @@ def random_units(seed: int, rows: int, dimension: int) -> Vectors:
 
 
 def index_of(folder: Path, vectors: Vectors, encode_query: Callable[[str], Vectors]) -> DenseIndex:
-    DenseIndex.write(folder, vectors)
+    assert DenseIndex.write(folder, vectors) == "flat"
     return DenseIndex(folder, encode_query)
 
 
@@ -57,7 +64,7 @@ def seed_vectors(encoder: Encoder) -> Vectors:
     """The seed's chunks, small ones, so that there are more than a few."""
     article = clean(RawDocument(SEED.name, SEED.read_text(encoding="utf-8"), Markup.PLAIN))
     assert isinstance(article, Article)
-    return encoder.encode_passages([searched_text(part, article) for part in chunk(article, 20)])
+    return halved(encoder.encode_passages([searched_text(part, article) for part in chunk(article, 20)]))
 
 
 @pytest.mark.parametrize("k", [1, 3, 10, 1000])
@@ -118,7 +125,7 @@ def test_few_distinct_directions(tmp_path_factory: pytest.TempPathFactory, data:
 def test_one_row(tmp_path: Path) -> None:
     vectors = random_units(7, 1, 384)
     index = index_of(tmp_path, vectors, lambda _: vectors[0])
-    assert index.search("anything", 50) == [Hit(0, pytest.approx(1.0, abs=1e-6))]
+    assert index.search("anything", 50) == [Hit(0, pytest.approx(float(vectors[0] @ vectors[0]), abs=1e-6))]
 
 
 def test_no_rows_and_no_hits_wanted(tmp_path: Path) -> None:
@@ -132,3 +139,61 @@ def test_vectors_that_are_not_contiguous(tmp_path: Path) -> None:
     assert not vectors.flags.c_contiguous
     found = index_of(tmp_path, vectors, lambda _: query).search("", 8)
     assert rows(found) == rows(brute_force(vectors, query, 8))
+
+
+def test_a_search_by_vector_is_the_search_by_its_question(tmp_path: Path) -> None:
+    vectors = random_units(12, 40, 8)
+    index = index_of(tmp_path, vectors, lambda _: vectors[3])
+    assert index.search_vector(vectors[3], 6) == index.search("", 6)
+
+
+def test_what_is_in_half_precision_is_kept_as_it_is(tmp_path: Path) -> None:
+    # A mapped file of more than one block; whole numbers make the scores exact.
+    vectors = np.random.default_rng(13).integers(-3, 4, size=(40_000, 6))
+    np.save(tmp_path / "vectors.npy", vectors.astype(np.float16))
+    query = np.array([3, -1, 2, 0, 1, -2], dtype=np.float32)
+    folder = tmp_path / "index"
+    folder.mkdir()
+    assert DenseIndex.write(folder, np.load(tmp_path / "vectors.npy", mmap_mode="r")) == "flat"
+    found = DenseIndex(folder, lambda _: query).search("", 500)
+    assert found == brute_force(vectors.astype(np.float32), query, 500)
+
+
+def test_the_kind_follows_from_the_number_of_rows() -> None:
+    assert [choose("auto", rows) for rows in (0, 1, FLAT_AT_MOST, FLAT_AT_MOST + 1)] == ["flat", "flat", "flat", "ivf"]
+    assert [choose("ivf", rows) for rows in (0, 1, 10**7)] == ["flat", "ivf", "ivf"]
+    assert choose("flat", 10**7) == "flat"
+    assert {"auto", "flat", "ivf"} == set(KINDS)
+    with pytest.raises(ValueError, match="'hnsw' is no kind of dense index; there are auto, flat, ivf"):
+        choose("hnsw", 5)
+
+
+def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
+    index_of(tmp_path, random_units(14, 50, 8), lambda _: np.zeros(8, np.float32))
+    path = tmp_path / "vectors.faiss"
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises((RuntimeError, ValueError)):
+        DenseIndex(tmp_path, lambda _: np.zeros(8, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("rows", 51), ("dimension", 9), ("kind", "ivf"), ("kind", "hnsw"), ("rows", "many"), ("faiss_bytes", 7)],
+)
+def test_a_shape_that_is_not_the_files_is_refused(tmp_path: Path, field: str, value: object) -> None:
+    index_of(tmp_path, random_units(15, 50, 8), lambda _: np.zeros(8, np.float32))
+    shape = json.loads((tmp_path / "shape.json").read_text())
+    (tmp_path / "shape.json").write_text(json.dumps(shape | {field: value}))
+    with pytest.raises((ValueError, OSError)):
+        DenseIndex(tmp_path, lambda _: np.zeros(8, np.float32))
+
+
+def test_a_vector_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    query = np.ones(8, np.float32)
+    index_of(tmp_path, random_units(16, 50, 8), lambda _: query)
+    path = tmp_path / "vectors.faiss"
+    raw = bytearray(path.read_bytes())
+    raw[-2:] = np.float16(np.nan).tobytes()
+    path.write_bytes(raw)
+    with pytest.raises(ValueError, match="is damaged"):
+        DenseIndex(tmp_path, lambda _: query).search("", 50)

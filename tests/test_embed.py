@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.embed import OnnxEncoder, SentenceTransformerEncoder, load_encoder
+from qa.embed import OnnxEncoder, SentenceTransformerEncoder, computes_in_half, load_encoder
 from qa.errors import ModelDamagedError, ModelMissingError
 from qa.models import folder_of, locate
 from qa.pins import PINNED
@@ -63,6 +63,12 @@ def test_a_vector_does_not_depend_on_its_neighbours(arctic: OnnxEncoder) -> None
     np.testing.assert_array_equal(arctic.encode_passages(TEXTS[::-1])[::-1], together)
 
 
+def test_a_vector_does_not_depend_on_the_threads(arctic: OnnxEncoder, models_dir: Path) -> None:
+    for threads in (1, 3):
+        encoder = load_encoder(ARCTIC, models_dir, threads=threads)
+        np.testing.assert_array_equal(encoder.encode_passages(TEXTS * 3), arctic.encode_passages(TEXTS * 3))
+
+
 @pytest.mark.parametrize("name", ["arctic", "minilm"])
 def test_vectors_are_unit_float32_and_find_the_right_text(name: str, request: pytest.FixtureRequest) -> None:
     encoder = request.getfixturevalue(name)
@@ -110,6 +116,33 @@ def test_fingerprints_follow_the_bytes(
     config = copy / "sentence_bert_config.json"
     config.write_text(config.read_text(encoding="utf-8").replace("256", "128"), encoding="utf-8")
     assert load_encoder(str(copy), tmp_path, device="cpu").fingerprint != minilm.fingerprint
+
+
+def test_another_recipe_is_another_fingerprint(
+    arctic: OnnxEncoder, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_encoder(ARCTIC, models_dir).fingerprint == arctic.fingerprint
+    monkeypatch.setattr("qa.embed.RECIPE", "another")
+    assert load_encoder(ARCTIC, models_dir).fingerprint != arctic.fingerprint
+
+
+@pytest.mark.parametrize(("device", "half"), [("cpu", False), ("cuda", True), ("mps", False)])
+def test_half_precision_is_for_cuda(device: str, half: bool) -> None:
+    assert computes_in_half(device) is half
+
+
+def test_in_half_precision_vectors_are_unit_float32_and_the_fingerprint_says_so(
+    minilm: SentenceTransformerEncoder, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a CUDA device, here on the processor, which can do it too."""
+    monkeypatch.setattr("qa.embed.computes_in_half", lambda _: True)
+    encoder = load_encoder(MINILM, models_dir, device="cpu")
+    assert encoder.fingerprint != minilm.fingerprint
+    vectors, exact = encoder.encode_passages(TEXTS), minilm.encode_passages(TEXTS)
+    assert vectors.dtype == encoder.encode_query("Why?").dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(vectors, exact, atol=2e-3)
+    assert not np.array_equal(vectors, exact)
 
 
 def test_an_unknown_encoder_names_the_way_to_get_it(tmp_path: Path) -> None:

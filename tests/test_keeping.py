@@ -256,7 +256,7 @@ def test_watching_ends_with_its_parent(tmp_path: Path) -> None:
     )  # fmt: skip
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
-    until(lambda: (tmp_path / "indexes" / "default" / "current").exists())
+    until((tmp_path / "indexes" / "default" / "current").exists)
     parent.kill()
     parent.wait()
     parent.stdout.close()

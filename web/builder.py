@@ -18,7 +18,7 @@ from qa.index import current_version, index_folder, under_way, version_folder
 from qa.manifest import read_manifest
 from qa.records import UnderWay
 
-_NICENESS = 10
+_NICENESS = 19
 _PATIENCE_S = 10.0
 _STDERR = 2
 

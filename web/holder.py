@@ -7,7 +7,6 @@ and only then puts it in its place, so that no request waits for an opening or i
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,15 +20,17 @@ from qa.pipeline import Pipeline
 from qa.records import UnderWay
 from web.builder import Builder
 from web.leases import Leases, Opened
+from web.refusals import Refusals
 from web.status import first_version_detail
 from web.verifying import verify_in_background
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.3
-_TRY_AGAIN_S = 30.0
 _WARMING = "Who said what, where and when?"
 _WARMING_PASSAGES = 10
+_NOTHING = "There is nothing to ask yet"
+_STAYS = "The version that is open stays in use"
 
 
 class FirstVersionError(ArticleIndexError):
@@ -46,9 +47,7 @@ class PipelineHolder:
         self._leases = Leases()
         self._opening = Lock()
         self._building: UnderWay | None = None
-        self._refused: str | None = None
-        self._try_again = 0.0
-        self._told = ""
+        self._refusals = Refusals()
         self._warm = Event()
         self._starting = Event()
         self._closing = Event()
@@ -138,17 +137,17 @@ class PipelineHolder:
         try:
             self._building = self._state_of_build()
             version = current_version(self._folder)
-            if (held is None or held.version != version) and not self._is_refused(version):
+            if (held is None or held.version != version) and not self._refusals.holds(version):
                 self._move(held)
         except NoIndexError as error:  # none yet, or it was taken away
             if held is not None:
                 self._leases.put(None)
             if self._building is None:
-                self._tell(str(error))
-        except QaError as error:
-            self._refuse(version, str(error))
+                self._refusals.tell(_NOTHING, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the open version must go on answering
-            self._refuse(version, repr(error))
+            self._refusals.add(version)
+            why = error if isinstance(error, QaError) else repr(error)
+            self._refusals.tell(_NOTHING if self._leases.open is None else _STAYS, why)
 
     def _move(self, held: Opened | None) -> None:
         if held is None:
@@ -165,7 +164,7 @@ class PipelineHolder:
     def _put(self, pipeline: Pipeline) -> None:
         opened = Opened(pipeline, leases=1)  # held by the background until it is done
         left = self._leases.put(opened)
-        self._told = ""
+        self._refusals.forget()
         if left is not None:
             log.info("The index moved on from %s to %s.", left, opened.version)
         self._background.submit(self._warm_up, opened)
@@ -208,23 +207,6 @@ class PipelineHolder:
     def _state_of_build(self) -> UnderWay | None:
         told = under_way(self._folder)
         return self._builder.under_way(told) if self._builder else told
-
-    def _is_refused(self, version: str) -> bool:
-        """Whether it was refused before, not long ago: what was missing for it may have come since."""
-        return version == self._refused and time.monotonic() < self._try_again
-
-    def _refuse(self, version: str | None, why: str) -> None:
-        self._refused, self._try_again = version, time.monotonic() + _TRY_AGAIN_S
-        self._tell(why)
-
-    def _tell(self, why: str) -> None:
-        """Log why there is nothing new to answer from, once and not at each look."""
-        if why != self._told:
-            stays = self._leases.open is not None
-            log.warning(
-                "%s: %s", "The version that is open stays in use" if stays else "There is nothing to ask yet", why
-            )
-        self._told = why
 
 
 def _warm_files(pipeline: Pipeline) -> None:

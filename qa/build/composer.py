@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,7 @@ from qa.build.vectors import VectorsOf
 from qa.chunk import searched_text
 from qa.config import Settings
 from qa.dense import KINDS, DenseIndex
+from qa.embeddings import Rounded
 from qa.errors import ArticleIndexError, BadSettingError, IndexWriteError
 from qa.index import StateProgress, building, current_version, index_folder, link_parts, publish, version_folder
 from qa.lexical import TOKENIZER, LexicalIndex
@@ -138,14 +140,20 @@ class _Build:
         folder.mkdir()
         link_parts(words.folder, folder, ["sources", "store", "lexical"])
         (folder / "dense").mkdir()
-        kind = DenseIndex.write(folder / "dense", matrix, self.settings.dense)
         recipe = replace(
             recipe,
             encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension),
-            dense=kind,
+            dense=self._index_vectors(folder, matrix),
             models=_hashes(self.settings.encoder, self.settings.reranker),
         )
         return publish(self.folder, folder, recipe, self.settings.keep)
+
+    def _index_vectors(self, folder: Path, matrix: Rounded) -> str:
+        try:
+            return DenseIndex.write(folder / "dense", matrix, self.settings.dense)
+        except RuntimeError as error:  # how FAISS puts it when there is no room
+            why = re.search(r"\(([^()]*)\)\s*$", str(error))
+            raise OSError(why[1] if why else str(error)) from error
 
     def _answers_by_vectors(self) -> bool:
         """Return whether the version that is served has vectors, which words alone must not take the place of."""

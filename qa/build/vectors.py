@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa.chunk import searched_text
-from qa.embeddings import EmbeddingCache, Rounded, is_damage
+from qa.embeddings import FAILURES, EmbeddingCache, Rounded, is_damage
 from qa.seams import Encoder, Progress
 from qa.store import FILE, Store
 
@@ -66,7 +66,7 @@ class VectorsOf:
             with EmbeddingCache(self.index, self.encoder.fingerprint, self.store / FILE) as cache:
                 try:
                     return work(cache)
-                except sqlite3.Error as error:
+                except FAILURES as error:
                     if fresh or not is_damage(error):
                         raise
             cache.discard()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,7 @@ def build(
       qa build corpus.jsonl --index news
     """
     settings = Settings.from_env(**given)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it means it to tidy up
     if if_missing and _is_there(settings):
         return
     paths = paths or (Path("seeds"),)

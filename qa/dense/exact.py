@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.dense.shape import hold
+from qa.dense.mapped import hold
 from qa.seams import Vectors
 
 _RELEASE_AFTER = 32
@@ -31,11 +31,17 @@ class ExactVectors:
         self._searches = 0
 
     def scores(self, places: NDArray[np.int64], vector: Vectors) -> Vectors:
-        """Return the inner products of `vector`, shape (dimension,), with the vectors at `places`."""
-        found = self._vectors[places].astype(np.float32)
+        """Return the inner products of `vector`, shape (dimension,), with the vectors at `places`; NaN is damage."""
+        import faiss
+
+        # FAISS's own kernel, as of the flat kind: numpy takes twenty times as long to widen half precision.
+        index = faiss.IndexScalarQuantizer(len(vector), faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        index.is_trained = True  # half precision learns nothing
+        index.add_sa_codes(self._vectors[places].view(np.uint8))
         self._release()
-        # One dot product for each: a matrix product would sum a vector differently for where it lies in the matrix.
-        scores: Vectors = np.vecdot(found, vector)
+        found, at = index.search(vector[np.newaxis], len(places))
+        scores: Vectors = np.full(len(places), np.nan, dtype=np.float32)
+        scores[at[0]] = found[0]  # a vector that is no number is not among them, and leaves its own
         return scores
 
     def _release(self) -> None:

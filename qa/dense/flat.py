@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from qa.dense.shape import Shape, Table, blocks, hold
+from qa.dense.mapped import hold, hold_index, map_index
+from qa.dense.ranking import ranked
+from qa.dense.shape import Shape
+from qa.dense.tables import Table, blocks
 from qa.records import Hit
 from qa.seams import Vectors
 
-_FILE = "vectors.faiss"
+_VECTORS = "vectors.faiss"
 _SPARE = 16
 
 
@@ -19,15 +21,14 @@ class FlatIndex:
     """Exact search; row i is the i-th vector."""
 
     def __init__(self, folder: Path, shape: Shape) -> None:
-        """Map the index that `write_flat` left in `folder`; raises ValueError or RuntimeError for a damaged one."""
+        """Map the index that `write_flat` left in `folder`; raises as DenseIndex does."""
         import faiss
 
-        path = folder / _FILE
-        # A bare type and a known size are all that FAISS's own checks leave open.
-        index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        hold(path, expected=faiss.IndexScalarQuantizer, found=type(index), of="type")
-        hold(path, expected=shape.rows, found=index.ntotal, of="number of rows")
-        hold(path, expected=shape.dimension, found=index.d, of="dimension")
+        path = folder / _VECTORS
+        index = map_index(path, shape.faiss_bytes)
+        hold_index(path, index, faiss.IndexScalarQuantizer, shape.rows, shape.dimension)
+        hold(path, expected=faiss.ScalarQuantizer.QT_fp16, found=index.sq.qtype, of="precision")
+        self._folder = folder
         self._index = index
 
     def search(self, vector: Vectors, k: int) -> list[Hit]:
@@ -43,12 +44,11 @@ class FlatIndex:
             if fetched == total or scores[0, -1] < scores[0, wanted - 1]:
                 break
             fetched = min(fetched * 2, total)
-        order = np.lexsort((rows[0], -scores[0]))[:wanted]
-        return [Hit(int(rows[0, place]), float(scores[0, place])) for place in order]
+        return ranked(self._folder, rows[0], scores[0], total, wanted)
 
 
-def write_flat(folder: Path, vectors: Table) -> None:
-    """Write `vectors`, shape (rows, dimension), in half precision."""
+def write_flat(folder: Path, vectors: Table) -> Path:
+    """Write `vectors`, shape (rows, dimension), in half precision; return the file."""
     import faiss
 
     dimension = vectors.shape[1]
@@ -56,4 +56,5 @@ def write_flat(folder: Path, vectors: Table) -> None:
     index.train(np.zeros((1, dimension), dtype=np.float32))  # half precision learns nothing
     for _, block in blocks(vectors):
         index.add(block)
-    faiss.write_index(index, str(folder / _FILE))
+    faiss.write_index(index, str(folder / _VECTORS))
+    return folder / _VECTORS

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from qa.dense.exact import ExactVectors
 from qa.dense.kinds import candidates_for, probes_for
-from qa.dense.shape import Shape, hold, map_array
+from qa.dense.mapped import hold_index, map_array, map_index
+from qa.dense.ranking import check_rows, ranked
+from qa.dense.shape import Shape
 from qa.records import Hit
 from qa.seams import Vectors
 
@@ -26,7 +28,7 @@ class IvfIndex:
     """
 
     def __init__(self, folder: Path, shape: Shape) -> None:
-        """Map the index that `write_ivf` left in `folder`; raises ValueError or RuntimeError for a damaged one."""
+        """Map the index that `write_ivf` left in `folder`; raises as DenseIndex does."""
         self._folder = folder
         self._index, self._lists = _read(folder / CODES, shape)
         self._lists.nprobe = probes_for(self._lists.nlist)
@@ -43,12 +45,9 @@ class IvfIndex:
         if wanted <= 0:
             return []
         places = self._places(vector, wanted)
-        self._check(places)
-        rows = self._rows[places]
-        self._check(rows)
-        scores = self._exact.scores(places, vector)
-        order = np.lexsort((rows, -scores))[:wanted]
-        return [Hit(int(rows[at]), float(scores[at])) for at in order]
+        check_rows(self._folder, places, total)
+        rows, scores = self._rows[places], self._exact.scores(places, vector)
+        return ranked(self._folder, rows, scores, total, wanted)
 
     def _places(self, vector: Vectors, wanted: int) -> NDArray[np.int64]:
         """Return where the likeliest vectors lie, `wanted` or more: in as many lists as that takes."""
@@ -59,25 +58,21 @@ class IvfIndex:
         while True:
             places: NDArray[np.int64] = self._index.search(vector[np.newaxis], candidates, params=params)[1][0]
             places = places[places != -1]  # FAISS's word for none
-            if len(places) >= wanted or probes >= self._lists.nlist:
+            if len(places) >= wanted:
                 return places
+            if probes >= self._lists.nlist:  # every vector is in one of them
+                raise ValueError(f"{self._folder} is damaged: its codes are no numbers.")
             probes *= 2
             inner = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]
             params = faiss.SearchParametersPreTransform(index_params=inner)  # type: ignore[call-arg]
-
-    def _check(self, numbers: NDArray[Any]) -> None:
-        if numbers.size and not 0 <= numbers.min() <= numbers.max() < len(self._rows):
-            raise ValueError(f"{self._folder} is damaged: it names a row beyond its {len(self._rows)}.")
 
 
 def _read(path: Path, shape: Shape) -> tuple[Any, Any]:
     """Map FAISS's file; return the index and the inverted lists in it, each of the type that `write_ivf` makes."""
     import faiss
 
-    index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    hold(path, expected=faiss.IndexPreTransform, found=type(index), of="type")
+    index = map_index(path, shape.faiss_bytes)
+    hold_index(path, index, faiss.IndexPreTransform, shape.rows, shape.dimension)
     lists: Any = faiss.downcast_index(index.index)
-    hold(path, expected=faiss.IndexIVFRaBitQ, found=type(lists), of="lists")
-    for part in (index, lists):
-        hold(path, expected=(shape.rows, shape.dimension), found=(part.ntotal, part.d), of="shape")
+    hold_index(path, lists, faiss.IndexIVFRaBitQ, shape.rows, shape.dimension)
     return index, lists

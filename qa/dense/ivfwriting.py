@@ -6,8 +6,6 @@ vectors give the same files. Beside the codes, a few bytes a row and one block a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +13,9 @@ from numpy.typing import NDArray
 
 from qa.dense.ivf import CODES, EXACT, ROWS
 from qa.dense.kinds import lists_for, sample_for
-from qa.dense.shape import Table, blocks, map_array
+from qa.dense.mapped import map_array
+from qa.dense.tables import Table, blocks
+from qa.dense.threads import one_thread
 from qa.seams import Vectors
 
 _SEED = 20_240_527
@@ -23,29 +23,18 @@ _ROUNDS = 10
 _BITS = 2
 
 
-def write_ivf(folder: Path, vectors: Table) -> None:
-    """Write `vectors`, shape (rows, dimension), at least one row."""
+def write_ivf(folder: Path, vectors: Table) -> Path:
+    """Write `vectors`, shape (rows, dimension), at least one row; return FAISS's own file."""
     rows, dimension = vectors.shape
-    with _one_thread():
+    with one_thread():
         centroids = _centroids(vectors, lists_for(rows))
         list_of = _nearest(centroids, vectors)
     row_at = np.argsort(list_of, kind="stable").astype("<i4")
     row_at.tofile(folder / ROWS)
     _write_exact(folder / EXACT, vectors, row_at)
-    _write_codes(folder / CODES, centroids, map_array(folder / EXACT, "<f2", (rows, dimension)), list_of[row_at])
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Have FAISS multiply matrices on one thread: on several, the last bits of a sum depend on how many there are."""
-    import faiss
-
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(threads)
+    exact = map_array(folder / EXACT, "<f2", (rows, dimension))
+    _write_codes(folder / CODES, centroids, exact, list_of[row_at])
+    return folder / CODES
 
 
 def _centroids(vectors: Table, lists: int) -> Vectors:
@@ -96,7 +85,7 @@ def _write_codes(path: Path, centroids: Vectors, exact: Table, list_of: NDArray[
     count, dimension = centroids.shape
     # Each dimension has the same bits to say what it holds; rotated, each holds as much, whatever the encoder.
     rotation = faiss.RandomRotationMatrix(dimension, dimension)
-    with _one_thread():
+    with one_thread():
         rotation.init(_SEED)
         rotated = rotation.apply(centroids)
     quantizer = faiss.IndexFlatIP(dimension)
@@ -105,7 +94,7 @@ def _write_codes(path: Path, centroids: Vectors, exact: Table, list_of: NDArray[
     lists = faiss.IndexIVFRaBitQ(quantizer, dimension, count, faiss.METRIC_INNER_PRODUCT, own_lists, _BITS)
     lists.train(rotated)  # the quantizer has its centroids already, and the codes learn nothing
     for start, block in blocks(exact):
-        with _one_thread():
+        with one_thread():
             rotated = rotation.apply(block)
         numbers = list_of[start : start + len(block)].astype(np.int64)
         lists.add_core(len(block), faiss.swig_ptr(rotated), None, faiss.swig_ptr(numbers))

@@ -13,7 +13,7 @@ FLAT_AT_MOST = 100_000
 _SAMPLE_PER_LIST = 40  # FAISS warns below 39
 _LEAST_PROBES = 64
 _LEAST_REACH = 32
-_CANDIDATES_PER_HIT = 4
+_CANDIDATES_PER_HIT = 6
 
 
 def choose(kind: str, rows: int) -> str:
@@ -28,12 +28,12 @@ def choose(kind: str, rows: int) -> str:
 
 
 def lists_for(rows: int) -> int:
-    """Return the number of inverted lists: the power of two below twice the square root of `rows`.
+    """Return the number of inverted lists: the first power of two from twice the square root of `rows`.
 
     Centroids and the lists probed then cost a search about the same. Fewer where there are too few rows to
     train as many.
     """
-    wanted = 1 << (math.isqrt(4 * rows).bit_length() - 1)
+    wanted = 1 << (math.isqrt(4 * rows) - 1).bit_length()
     return max(1, min(wanted, rows // _SAMPLE_PER_LIST))
 
 
@@ -44,7 +44,7 @@ def sample_for(lists: int) -> int:
 
 def probes_for(lists: int) -> int:
     """Return how many of the lists a search scans."""
-    return min(max(_LEAST_PROBES, lists // 32), lists)
+    return min(max(_LEAST_PROBES, lists // 16), lists)
 
 
 def candidates_for(k: int, rows: int) -> int:

@@ -11,7 +11,9 @@ from qa.dense.flat import FlatIndex, write_flat
 from qa.dense.ivf import IvfIndex
 from qa.dense.ivfwriting import write_ivf
 from qa.dense.kinds import choose
-from qa.dense.shape import Shape, Table, read_shape, write_shape
+from qa.dense.shape import Shape, read_shape, write_shape
+from qa.dense.tables import Table
+from qa.dense.threads import one_thread
 from qa.records import Hit
 from qa.seams import Vectors
 
@@ -41,8 +43,8 @@ class DenseIndex:
         """
         rows, dimension = vectors.shape
         written = choose(kind, rows)
-        (write_flat if written == "flat" else write_ivf)(folder, vectors)
-        write_shape(folder, Shape(written, rows, dimension))
+        path = write_flat(folder, vectors) if written == "flat" else write_ivf(folder, vectors)
+        write_shape(folder, Shape(written, rows, dimension, path.stat().st_size))
         return written
 
     def search(self, query: str, k: int) -> list[Hit]:
@@ -51,4 +53,5 @@ class DenseIndex:
 
     def search_vector(self, vector: Vectors, k: int) -> list[Hit]:
         """Return the `k` rows nearest to `vector`, shape (dimension,), best first, equal scores by row."""
-        return self._index.search(np.ascontiguousarray(vector, dtype=np.float32), k)
+        with one_thread():
+            return self._index.search(np.ascontiguousarray(vector, dtype=np.float32), k)

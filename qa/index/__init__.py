@@ -18,6 +18,7 @@ from qa.index.opening import (
     index_folder,
     open_current,
     open_version,
+    searching,
     version_folder,
 )
 from qa.index.publishing import link_parts, publish
@@ -37,6 +38,7 @@ __all__ = [
     "open_version",
     "publish",
     "roll_back",
+    "searching",
     "under_way",
     "version_folder",
     "versions",

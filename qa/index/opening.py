@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,10 +96,27 @@ def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIn
             )
             undo.pop_all()
             return opened
-    except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
+    except Exception as error:  # of many kinds: NumPy reads the head of a damaged file as Python, and says so
         raise IndexDamagedError(
             folder,
             f"{folder} cannot be opened ({error}); `qa rollback` serves an older version, `qa build` makes a new one.",
+        ) from error
+
+
+@contextmanager
+def searching(opened: OpenIndex) -> Iterator[None]:
+    """Name what it is when a search fails over a file that was altered since it was written.
+
+    Of a large version not every byte is read when it is opened, so a search can meet rows that do not exist.
+    """
+    try:
+        yield
+    except (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, ValueError) as error:
+        version = opened.manifest.version
+        raise IndexDamagedError(
+            Path(version),
+            f"Version {version} is damaged ({error}); `qa rollback` serves an older version, and `qa build` makes a "
+            "new index from the articles.",
         ) from error
 
 

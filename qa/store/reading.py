@@ -75,7 +75,10 @@ class Store:
     def _chunk(self, row: Sequence[Any], article: Article) -> Chunk:
         recorded, *values = row
         self._check(recorded, values)
-        return unpack_chunk(values, article.id)
+        chunk = unpack_chunk(values, article.id)
+        if chunk.id.rpartition(":")[0] != article.id:  # which row its article is in is no part of the digest
+            raise self._damaged("a passage is not of its article")
+        return chunk
 
     def _check(self, recorded: bytes, values: Sequence[Any]) -> None:
         if digest(values) != recorded:
@@ -93,7 +96,7 @@ class Store:
                 return self._db.execute(statement, values).fetchall()
         except sqlite3.ProgrammingError:  # closed: a bug, not damage
             raise
-        except (sqlite3.DatabaseError, OverflowError) as error:
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
             raise self._damaged(str(error)) from error
 
     def _damaged(self, what: str) -> IndexDamagedError:

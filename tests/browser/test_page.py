@@ -180,6 +180,16 @@ def test_on_a_phone_nothing_runs_over(open_page: Open, hostile_server: Any, widt
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_said_of_the_index_fits_and_stands_out(open_page: Open, words_server: Any, scheme: str) -> None:
+    page = open_page(words_server.url, viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    expect(page.get_by_text("Searching by words. qa build prepares searching by meaning.")).to_be_visible()
+    ask(page, QUESTION)
+    expect(turn(page, QUESTION).get_by_text("Only the words of the question were searched for")).to_be_visible()
+    assert not overflows(page)
+    assert page.evaluate(CONTRASTS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(open_page: Open, seed_server: Any, scheme: str) -> None:
     page = open_page(seed_server.url, color_scheme=scheme)
     assert page.evaluate(CONTRASTS) == []

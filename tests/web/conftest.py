@@ -1,15 +1,99 @@
-"""A client of the server that answers from the seeds."""
+"""A client of the server that answers from the seeds, servers in processes of their own, and patience."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from qa.config import Settings
 
 
 @pytest.fixture(scope="session")
 def client(seed_server: Any) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=seed_server.url, timeout=60) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[..., float]:
+    """Return `until(holds)`: wait until it does, at most a minute; return how many seconds that took."""
+
+    def waited(holds: Callable[[], object], at_most: float = 60.0) -> float:
+        started = time.monotonic()
+        while not holds():
+            assert time.monotonic() < started + at_most, "it did not happen in time"
+            time.sleep(0.02)
+        return time.monotonic() - started
+
+    return waited
+
+
+class Server:
+    """`qa serve` in a process of its own; `said` are the lines of its standard error, and of its build's."""
+
+    def __init__(self, settings: Settings, *arguments: str) -> None:
+        self.said: list[str] = []
+        options = ("--indexes", str(settings.indexes), "--keep", str(settings.keep), "--port", "0")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "qa", "serve", *options, *arguments], stderr=subprocess.PIPE, text=True
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        self.said.extend(iter(self.process.stderr.readline, ""))
+
+    @property
+    def url(self) -> str:
+        (url,) = (line.split()[1] for line in self.said if line.startswith("Serving "))
+        return url
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", timeout=60)
+
+    def ready(self) -> dict[str, Any]:
+        """What /readyz says, ready or not."""
+        return self.get("/readyz").json()
+
+    def ask(self, question: str) -> dict[str, Any]:
+        return httpx.post(f"{self.url}/ask", json={"question": question}, timeout=60).raise_for_status().json()
+
+    def held(self, folder: Path) -> set[str]:
+        """The versions of which the process still has files open or mapped, also of those that were removed."""
+        process, prefix = Path("/proc") / str(self.process.pid), f"{folder.resolve() / 'versions'}/"
+        files = [str(file.readlink()) for file in (process / "fd").iterdir() if file.is_symlink()]
+        maps = (process / "maps").read_text(encoding="utf-8").splitlines()
+        return {line.partition(prefix)[2].split("/")[0] for line in files + maps if prefix in line}
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+        self._reader.join()  # ends once the build has let go of it as well
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def serving(until: Callable[..., float]) -> Callable[..., AbstractContextManager[Server]]:
+    """Return `serving(settings, *arguments)`, which runs `qa serve` until its block ends."""
+
+    @contextmanager
+    def started(settings: Settings, *arguments: str) -> Iterator[Server]:
+        server = Server(settings, *arguments)
+        try:
+            until(lambda: any(line.startswith("Serving ") for line in server.said))
+            yield server
+        finally:
+            server.stop()
+
+    return started

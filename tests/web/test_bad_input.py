@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +20,13 @@ from qa.errors import (
     BadSettingError,
     CitationError,
     IndexBusyError,
+    IndexDamagedError,
+    IndexWriteError,
     ModelFetchError,
+    VersionNotFoundError,
 )
 from web.guard import hosts_of
+from web.holder import FirstVersionError
 from web.problems import problem_of
 from web.schemas import ProblemDocument
 
@@ -287,7 +292,11 @@ def test_no_bytes_break_it(client: httpx.Client, body: bytes, kind: str) -> None
         (BadQuestionError("a sentence"), 422),
         (BadSettingError("index", "a sentence"), 422),
         (ArticleNotFoundError("x"), 404),
-        (IndexBusyError(None, "a sentence"), 503),  # type: ignore[arg-type]
+        (VersionNotFoundError(None), 404),
+        (IndexBusyError(Path("x"), "a sentence"), 503),
+        (IndexDamagedError(Path("x"), "a sentence"), 503),
+        (IndexWriteError(Path("x"), "No space left on device"), 503),
+        (FirstVersionError(Path("x"), "a sentence"), 503),
         (ModelFetchError("model", "a sentence"), 503),
     ],
 )

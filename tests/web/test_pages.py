@@ -113,6 +113,21 @@ class TestChat:
         )
         assert re.sub(r"\s+", " ", page.text("p", class_="confidence")) == "Confidence: high 0.99"
 
+    def test_it_says_when_only_words_are_searched(self, client: httpx.Client, words_server: Any) -> None:
+        line, note = "Searching by words. `qa build` prepares searching by meaning.", "Only the words of the question"
+        question = {"question": "Who condemned the missile launch?"}
+        with httpx.Client(base_url=words_server.url, timeout=60) as words:
+            for page in (Page(words.get("/").text), Page(words.post("/ask", data=question).text)):
+                assert page.text("p", id="status") == line.replace("`", "")
+                assert "data-changing" not in page.all("p", id="status")[0][0]
+            assert page.text("p", class_="searched").startswith(note)
+            assert page.all("blockquote")
+            nothing = Page(words.post("/ask", data={"question": "What is the capital of France?"}).text)
+            assert nothing.text("p", class_="searched").startswith(note)
+        for page in (Page(client.get("/").text), Page(client.post("/ask", data=question).text)):
+            assert page.text("p", id="status") == ""
+            assert not page.all("p", class_="searched")
+
     def test_the_fragment_is_what_the_page_holds(self, client: httpx.Client) -> None:
         question = {"question": "Who condemned the missile launch?"}
         part = client.post("/ask", data=question, headers=FETCH).text

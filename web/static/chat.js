@@ -103,7 +103,7 @@ function renew(part, page) {
   const old = document.querySelector(part);
   const fresh = page.getElementById(old?.id) ?? page.querySelector(part);
   if (!old || !fresh || old.isEqualNode(fresh)) return;
-  const height = old.offsetHeight;
+  const { height } = old.getBoundingClientRect();
   old.replaceWith(fresh);
   if (fresh.id === "status") fresh.style.minHeight = `${height}px`;
 }

@@ -1,9 +1,9 @@
-"""A transformer on ONNX Runtime, with its tokenizer, without torch.
+"""Texts through a model: one at a time, each on one thread, several threads side by side.
 
-Texts run one at a time, each on one thread, several threads side by side. Two reasons. The int8 models
-quantise activations over a whole batch, so in a batch a text's result depends on its neighbours and on
-the padding; alone it does not, and an incremental build equals a fresh one. And on two cores this is as
-fast as any batch size, faster for short texts (`docs/performance.md`).
+Two reasons. The int8 models quantise activations over a whole batch, so in a batch a text's result depends
+on its neighbours and on the padding; alone it does not, and an incremental build equals a fresh one. And it is
+the fastest way: nothing is padded, no core waits for another, and what a layer hands to the next one stays in
+the core's own cache (`docs/performance.md`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import ModelDamagedError
+from qa.onnxmodel.bert import bert
+
 Text = str | tuple[str, str]
 
 _SLICE = 512
@@ -26,17 +29,13 @@ class OnnxModel:
     """One session and one tokenizer; safe to use from several threads at once."""
 
     def __init__(self, folder: Path, max_tokens: int, threads: int = 0) -> None:
-        """Load `model.onnx` and `tokenizer.json` from `folder`; `threads` 0 means one for each core."""
-        import onnxruntime
+        """Load `model.onnx` and `tokenizer.json` from `folder`; `threads` 0 means one for each core.
+
+        Raises ModelDamagedError when `model.onnx` is not the BERT it should be.
+        """
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(folder / "model.onnx")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
@@ -48,7 +47,7 @@ class OnnxModel:
         pick: Callable[[NDArray[np.float32]], Any],
         on_done: Callable[[int], None] | None = None,
     ) -> list[Any]:
-        """Return `pick(first output)` for each text or pair, in order; the batch axis has length 1.
+        """Return `pick(output)` for each text or pair, in order; the output has shape (1, width).
 
         `on_done` is told of finished texts from this thread, as they finish in length order.
         """
@@ -72,9 +71,26 @@ class OnnxModel:
 
     def _infer(self, encoding: Any) -> NDArray[np.float32]:
         feed = {
-            "input_ids": np.array([encoding.ids], dtype=np.int64),
-            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
-            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+            "input_ids": np.array(encoding.ids, dtype=np.int64),
+            "token_type_ids": np.array(encoding.type_ids, dtype=np.int64),
         }
         output: NDArray[np.float32] = self._session.run(None, feed)[0]
         return output
+
+
+def _session(path: Path) -> Any:
+    """Return a session of one thread on the graph that `bert` writes over the weights in `path`."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
+    try:
+        model = bert(path)
+    except ValueError as error:
+        raise ModelDamagedError(
+            path.parent.name, f"{path} cannot be used: {error}. `qa models fetch` replaces it."
+        ) from error
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
