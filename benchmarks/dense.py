@@ -190,12 +190,15 @@ def _float32_flat(vectors: Halves) -> Search:
 
 
 def _taken(questions: Vectors, found: Sequence[list[Sequence[int]]], *searches: Search) -> list[list[float]]:
-    """Return the seconds of each search for each question, in turn, after a round of warming; keep what is `found`."""
+    """Return the seconds of each search for each question, after a round of warming; keep what is `found`.
+
+    They take turns in going first: who follows finds the question's lists in the processor's cache.
+    """
     faiss.omp_set_num_threads(1)
     taken: list[list[float]] = [[] for _ in searches]
     for warm in (False, True):
-        for question in questions:
-            for times, rows, search in zip(taken, found, searches, strict=True):
+        for number, question in enumerate(questions):
+            for times, rows, search in list(zip(taken, found, searches, strict=True))[:: 1 if number % 2 else -1]:
                 started = perf_counter()
                 hits = search(question)
                 if warm:

@@ -17,9 +17,8 @@ from qa.chunk import searched_text
 from qa.cite import cite
 from qa.config import Settings
 from qa.fuse import reciprocal_rank_fusion
-from qa.index import OpenIndex, current_version, index_folder, open_current, searching, version_folder
+from qa.index import OpenIndex, current_manifest, index_folder, open_current, searching
 from qa.loading import LateEncoder, load_reranker
-from qa.manifest import Manifest, read_manifest
 from qa.question import read_question
 from qa.records import Answer, Article, Candidate, Passage, Standing, Verdict
 from qa.seams import Encoder, Reranker
@@ -61,7 +60,7 @@ class Pipeline:
         folder = index_folder(settings.indexes, settings.index)
         with ThreadPoolExecutor(2, thread_name_prefix="load") as pool:  # each takes some tenths of a second
             late = LateEncoder(settings)
-            late.begin(_current_manifest(folder), pool)
+            late.begin(current_manifest(folder), pool)
             reranker = pool.submit(load_reranker, settings)
             return cls(settings, *_opened(folder, late), reranker.result())
 
@@ -169,7 +168,3 @@ def _opened(folder: Path, late: LateEncoder) -> tuple[OpenIndex, Encoder | None]
     except BaseException:
         index.store.close()
         raise
-
-
-def _current_manifest(folder: Path) -> Manifest:
-    return read_manifest(version_folder(folder, current_version(folder)))

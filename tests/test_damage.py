@@ -263,11 +263,11 @@ def test_what_is_read_unverified_is_never_quoted_wrongly(
     ]
     corpus.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     assert build_index(settings, corpus).manifest.recipe.dense == dense
-    how = {"indexes": str(settings.indexes), "question": QUESTION, "flips": 20, "seed": SEED}
+    how = {"indexes": str(settings.indexes), "question": QUESTION, "flips": 12, "seed": SEED}
     done = subprocess.run(
         [sys.executable, "-c", FLIPPING, json.dumps(how)],
         cwd=ROOT,
-        env={**os.environ, "QA_MODELS": str(settings.models), "QA_RERANK": "2", "QA_K": "10"},
+        env={**os.environ, "QA_MODELS": str(settings.models), "QA_RERANK": "2", "QA_K": "10", "QA_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,

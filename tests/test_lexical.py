@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import random
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +19,7 @@ from rank_bm25 import BM25Okapi
 
 from qa.chunk import chunk, searched_text
 from qa.clean import clean
-from qa.lexical import STOP_WORDS, Bm25, LexicalIndex, tokenize
+from qa.lexical import STOP_WORDS, Bm25, LexicalIndex, counting, files, search, tokenize
 from qa.records import Article, Hit, Markup, RawDocument
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +30,7 @@ WORDS = st.sampled_from(["missile", "talks", "Korea", "the", "U.S.", "1,000", "l
 TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), max_size=8)
 
 
-def index_of(folder: Path, texts: Sequence[str]) -> LexicalIndex:
+def index_of(folder: Path, texts: Iterable[str]) -> LexicalIndex:
     LexicalIndex.write(folder, texts)
     return LexicalIndex(folder)
 
@@ -163,7 +166,7 @@ class TestAgainstRankBm25:
     def test_the_seed_article(self, tmp_path: Path, query: str) -> None:
         texts = passages(SEED.name, SEED.read_text(encoding="utf-8"))
         reference = Bm25([tokenize(text) for text in texts]).get_scores(tokenize(query))
-        np.testing.assert_allclose(index_of(tmp_path, texts).scores(query), reference, rtol=0, atol=1e-6)
+        assert index_of(tmp_path, texts).scores(query).tolist() == reference.tolist()
 
     def test_sixty_news_articles(self, tmp_path: Path) -> None:
         if not (NEWS / "corpus.jsonl").is_file():
@@ -177,7 +180,7 @@ class TestAgainstRankBm25:
         index, reference = index_of(tmp_path, texts), Bm25([tokenize(text) for text in texts])
         for query in queries:
             scores = reference.get_scores(tokenize(query))
-            np.testing.assert_allclose(index.scores(query), scores, rtol=0, atol=1e-6)
+            assert index.scores(query).tolist() == scores.tolist()
             best = np.lexsort((np.arange(len(scores)), -index.scores(query)))[:10]
             assert [hit.row for hit in index.search(query, 10)] == best.tolist()
 
@@ -213,11 +216,24 @@ class TestEdges:
 
 
 class TestFiles:
-    def test_terms_are_sorted_by_their_bytes(self, tmp_path: Path) -> None:
+    FILES = (
+        "codes.npy", "ends.npy", "frequent.npy", "hashes.npy", "maxima.npy", "rows.npy", "saturations.npy",
+        "shape.json", "starts.npy", "terms.txt",
+    )  # fmt: skip
+
+    def test_terms_are_in_the_order_of_their_checksums(self, tmp_path: Path) -> None:
         index_of(tmp_path, ["zebra 漢 éclair apple \U00020000 ﬀ Zoo 10 9"])
-        terms = (tmp_path / "terms.txt").read_bytes().split(b"\n")
+        terms = (tmp_path / "terms.txt").read_bytes().splitlines()
         expected = ["10", "9", "appl", "ff", "zebra", "zoo", "éclair", "漢", "\U00020000"]
-        assert [term.decode() for term in terms] == expected
+        assert terms == sorted((term.encode() for term in expected), key=zlib.crc32)
+        assert np.load(tmp_path / "hashes.npy").tolist() == [zlib.crc32(term) for term in terms]
+
+    def test_terms_of_one_checksum_are_told_apart(self, tmp_path: Path) -> None:
+        assert zlib.crc32(b"plumless") == zlib.crc32(b"buckeroo")
+        index = index_of(tmp_path, ["buckeroo", "plumless", "other words"])
+        assert tokenize("plumless buckeroo") == ["plumless", "buckeroo"]
+        assert [hit.row for hit in index.search("plumless", 9)] == [1]
+        assert [hit.row for hit in index.search("buckeroo", 9)] == [0]
 
     def test_reopened_files_give_the_same_scores(self, tmp_path: Path) -> None:
         texts = passages(SEED.name, SEED.read_text(encoding="utf-8"))
@@ -226,12 +242,213 @@ class TestFiles:
         assert LexicalIndex(tmp_path).scores(query).tolist() == first.tolist()
         assert first.any()
 
-    def test_the_same_texts_give_the_same_bytes(self, tmp_path: Path) -> None:
-        texts = passages(SEED.name, SEED.read_text(encoding="utf-8"))
-        for name in ("one", "two"):
+    def test_the_same_texts_give_the_same_bytes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        texts = [*passages(SEED.name, SEED.read_text(encoding="utf-8")), *many(2_000)]
+        for name, block in (("one", counting.BLOCK), ("two", 10_000)):
+            monkeypatch.setattr(counting, "BLOCK", block)
             (tmp_path / name).mkdir()
             LexicalIndex.write(tmp_path / name, iter(texts))
-        files = sorted(path.name for path in (tmp_path / "one").iterdir())
-        assert files == ["rows.npy", "shape.json", "starts.npy", "terms.txt", "weights.npy"]
-        for name in files:
+        assert tuple(sorted(path.name for path in (tmp_path / "one").iterdir())) == self.FILES
+        for name in self.FILES:
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+    @pytest.mark.parametrize("name", FILES)
+    @pytest.mark.parametrize("damage", ["missing", "empty", "short", "long", "noise"])
+    def test_a_file_of_the_wrong_size_is_refused(self, tmp_path: Path, name: str, damage: str) -> None:
+        LexicalIndex.write(tmp_path, many(2_000))
+        whole = (tmp_path / name).read_bytes()
+        wrong = {"empty": b"", "short": whole[:-3], "long": whole + b"xyz", "noise": b"\x93NUMPY\x01\x00 noise"}
+        if damage == "missing":
+            (tmp_path / name).unlink()
+        else:
+            (tmp_path / name).write_bytes(wrong[damage])
+        if damage == "long" and name.endswith(".npy"):
+            assert LexicalIndex(tmp_path).search("w1", 3)  # what follows an array is not read
+        else:
+            with pytest.raises((OSError, ValueError, KeyError)):
+                LexicalIndex(tmp_path)
+
+    @pytest.mark.parametrize(
+        "content",
+        ["[]", "{}", "null", '{"rows": -1, "terms": 0, "postings": 0, "saturations": 0, "frequent": 0}',
+         '{"rows": true, "terms": 1.5, "postings": "1", "saturations": null, "frequent": []}'],
+    )  # fmt: skip
+    def test_a_shape_that_is_none_is_refused(self, tmp_path: Path, content: str) -> None:
+        LexicalIndex.write(tmp_path, ["missile"])
+        (tmp_path / "shape.json").write_text(content)
+        with pytest.raises((ValueError, KeyError)):
+            LexicalIndex(tmp_path)
+
+    @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".npy")])
+    def test_any_flipped_bit_is_an_error_in_words_or_a_result(self, tmp_path: Path, name: str) -> None:
+        LexicalIndex.write(tmp_path, many(600))
+        whole = (tmp_path / name).read_bytes()
+        draw = random.Random(name)
+        for _ in range(40):
+            changed = bytearray(whole)
+            changed[draw.randrange(128, len(whole))] ^= 1 << draw.randrange(8)
+            (tmp_path / name).write_bytes(changed)
+            try:
+                index = LexicalIndex(tmp_path)
+                for query in ("w1 w2 w40", "w0", "w3 w3 w300"):
+                    assert all(0 <= hit.row < 600 for hit in index.search(query, 5))
+                    index.scores(query)
+            except ValueError as error:
+                assert str(error)  # noqa: PT017  # any of several sentences
+
+
+def many(count: int, seed: int = 5) -> list[str]:
+    """Return texts in which words are as unequally common as in language, alike ones near each other."""
+    draw = random.Random(seed)
+    topics = [[f"w{min(int(draw.paretovariate(0.4)), 900)}" for _ in range(12)] for _ in range(max(count // 40, 1))]
+    common = [f"w{number}" for number in range(40)]
+    return [
+        " ".join(draw.choices(topics[row * len(topics) // count], k=draw.randint(0, 12)) + draw.choices(common, k=4))
+        for row in range(count)
+    ]
+
+
+def naive(index: LexicalIndex, query: str, k: int) -> list[Hit]:
+    scores = index.scores(query)
+    order = np.lexsort((np.arange(len(scores)), -scores))[:k]
+    return [Hit(int(row), float(scores[row])) for row in order if scores[row] > 0]
+
+
+MANY = many(12_000)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    index = index_of(tmp_path_factory.mktemp("many"), MANY)
+    assert index._files.shape.frequent > 10
+    return index
+
+
+class TestPruning:
+    """What is left out could not have been of the result: ids, scores and ties are those of the whole."""
+
+    def test_the_scores_are_those_of_rank_bm25_to_the_last_bit(self, index: LexicalIndex) -> None:
+        reference = Bm25([tokenize(text) for text in MANY])
+        for query in ("w0 w1 w2", "w7 w900 w1 w7", "w50", "w12 w13 nothing w14 w15 w2 w3", "w5 w5 w5"):
+            assert index.scores(query).tolist() == reference.get_scores(tokenize(query)).tolist()
+
+    @settings(max_examples=150)
+    @given(st.lists(st.integers(0, 900), max_size=12), st.sampled_from([1, 2, 10, 100, 700, 20_000]))
+    def test_as_without(self, index: LexicalIndex, words: list[int], k: int) -> None:
+        query = " ".join(f"w{word}" for word in words)
+        assert index.search(query, k) == naive(index, query, k)
+
+    @settings(max_examples=100)
+    @given(st.lists(st.integers(0, 9), min_size=1, max_size=70), st.sampled_from([1, 10, 100, 3_000]))
+    def test_as_without_where_all_terms_are_frequent(self, index: LexicalIndex, words: list[int], k: int) -> None:
+        query = " ".join(f"w{word}" for word in words)
+        assert index.search(query, k) == naive(index, query, k)
+
+    @pytest.mark.parametrize("share", [0.0, 1.0])
+    def test_as_without_however_many_blocks_are_too_many(
+        self, index: LexicalIndex, monkeypatch: pytest.MonkeyPatch, share: float
+    ) -> None:
+        monkeypatch.setattr(search, "_TOO_MANY", share)
+        for seed in range(60):
+            draw = random.Random(seed)
+            query = " ".join(f"w{int(draw.paretovariate(0.5)) % 900}" for _ in range(draw.randint(1, 9)))
+            assert index.search(query, 10) == naive(index, query, 10)
+
+    def test_more_frequent_terms_than_are_bounded(self, tmp_path: Path) -> None:
+        draw = random.Random(3)
+        texts = [" ".join(f"w{draw.randrange(150)}" for _ in range(30)) for _ in range(3_000)]
+        index = index_of(tmp_path, texts)
+        query = " ".join(f"w{number}" for number in range(150))
+        assert index._files.shape.frequent == 150
+        assert index.search(query, 50) == naive(index, query, 50)
+
+    def test_ties_in_every_block(self, tmp_path: Path) -> None:
+        index = index_of(tmp_path, ["launch talks", "launch", "talks", "trade"] * 2_000)
+        for query in ("launch", "talks launch", "trade talks", "launch launch trade"):
+            for k in (1, 3, 100, 1_999, 2_000, 2_001, 9_000):
+                assert index.search(query, k) == naive(index, query, k)
+
+    def test_from_several_threads(self, index: LexicalIndex) -> None:
+        queries = [f"w{number} w{number % 7} w{number * 3 % 200}" for number in range(100)]
+        alone = [index.search(query, 20) for query in queries]
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(lambda query: index.search(query, 20), queries * 5)) == alone * 5
+
+    def test_after_an_error_the_next_answer_is_right(self, tmp_path: Path) -> None:
+        index = index_of(tmp_path, MANY)
+        before = index.search("w0 w40 w41", 20)
+        rows = np.load(tmp_path / "rows.npy", mmap_mode="r+")
+        start = int(index._question("w40").starts[0])  # type: ignore[union-attr]
+        kept, rows[start + 1] = int(rows[start + 1]), 2**31 - 1
+        with pytest.raises(ValueError, match="damaged"):
+            index.search("w0 w40 w41", 20)
+        with pytest.raises(ValueError, match="damaged"):
+            index.scores("w40")
+        rows[start + 1] = kept
+        assert index.search("w0 w40 w41", 20) == before
+
+
+class TestWriting:
+    @settings(max_examples=60)
+    @given(st.lists(st.text(), max_size=12))
+    def test_any_texts_streamed(self, tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+        index = index_of(tmp_path_factory.mktemp("lexical"), iter(texts))
+        documents = [tokenize(text) for text in texts]
+        assert index.scores("nothing here").shape == (len(texts),)
+        if any(documents):
+            query = " ".join(term for document in documents for term in document[:2])
+            reference = Bm25(documents)
+            assert index.scores(query).tolist() == reference.get_scores(tokenize(query)).tolist()
+
+    @settings(max_examples=300)
+    @given(st.text() | st.text(alphabet="aZ09.,'_- \n\x00’ßÉ漢´½ﬁ\u0301\u0338", max_size=40))
+    def test_forms_have_the_terms_of_their_text(self, text: str) -> None:
+        vocabulary = counting.Vocabulary()
+        (block,) = counting.count([text], vocabulary)
+        names = list(vocabulary.numbers)
+        counted: Counter[str] = Counter()
+        assert block.sizes.tolist() == [1] * len(block.terms)
+        for number, times in zip(block.terms.tolist(), block.counts.tolist(), strict=True):
+            counted[names[number]] = times
+        assert counted == Counter(tokenize(text))
+        assert [term for form in counting.forms(text) for term in tokenize(form)] == tokenize(text)
+
+    def test_forms_of_real_text(self) -> None:
+        for text in passages(SEED.name, SEED.read_text(encoding="utf-8")):
+            assert [term for form in counting.forms(text) for term in tokenize(form)] == tokenize(text)
+
+    def test_a_word_seventy_thousand_times(self, tmp_path: Path) -> None:
+        texts = ["missile launch", "missile " * 70_000, "talks " * 66_000 + "missile", "trade talks"]
+        index, reference = index_of(tmp_path, texts), Bm25([tokenize(text) for text in texts])
+        for query in ("missile", "talks missile", "trade launch"):
+            assert index.scores(query).tolist() == reference.get_scores(tokenize(query)).tolist()
+            assert index.search(query, 3) == naive(index, query, 3)
+
+    def test_more_pairs_of_count_and_length_than_short_codes_name(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(files, "_SHORT_CODES", 8)
+        texts = many(300)
+        index, reference = index_of(tmp_path, texts), Bm25([tokenize(text) for text in texts])
+        assert index._files.codes.dtype == np.uint32
+        for query in ("w1", "w3 w17 w40", "w300"):
+            assert index.scores(query).tolist() == reference.get_scores(tokenize(query)).tolist()
+            assert index.search(query, 7) == naive(index, query, 7)
+
+    def test_a_vocabulary_that_is_forgotten_now_and_then(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        texts = [f"{text} U.S.-led.{row}" for row, text in enumerate(many(400))]
+        reference = Bm25([tokenize(text) for text in texts])
+        monkeypatch.setattr(counting, "_FORMS", 8)
+        monkeypatch.setattr(counting, "BLOCK", 500)
+        index = index_of(tmp_path, texts)
+        for query in ("w1 w2", "U.S. led 17", "w40 w41 399"):
+            assert index.scores(query).tolist() == reference.get_scores(tokenize(query)).tolist()
+
+    def test_a_writer_that_fails_says_so(self, tmp_path: Path) -> None:
+        def texts() -> Iterator[str]:
+            yield "missile"
+            raise OSError("the disk went away")
+
+        with pytest.raises(OSError, match="went away"):
+            LexicalIndex.write(tmp_path, texts())
+        assert list(tmp_path.iterdir()) == []

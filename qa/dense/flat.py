@@ -44,7 +44,7 @@ class FlatIndex:
             if fetched == total or scores[0, -1] < scores[0, wanted - 1]:
                 break
             fetched = min(fetched * 2, total)
-        return ranked(self._folder, rows[0], scores[0], total, wanted)
+        return ranked(self._folder, scores[0], rows[0], total, wanted)
 
 
 def write_flat(folder: Path, vectors: Table) -> Path:

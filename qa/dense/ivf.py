@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qa.dense.exact import ExactVectors
 from qa.dense.kinds import candidates_for, probes_for
 from qa.dense.mapped import hold_index, map_array, map_index
-from qa.dense.ranking import check_rows, ranked
+from qa.dense.ranking import ranked
 from qa.dense.shape import Shape
 from qa.records import Hit
 from qa.seams import Vectors
@@ -44,10 +44,8 @@ class IvfIndex:
         wanted = min(k, total)
         if wanted <= 0:
             return []
-        places = self._places(vector, wanted)
-        check_rows(self._folder, places, total)
-        rows, scores = self._rows[places], self._exact.scores(places, vector)
-        return ranked(self._folder, rows, scores, total, wanted)
+        scores, places = self._exact.nearest(vector, self._places(vector, wanted))
+        return ranked(self._folder, scores, self._rows[places], total, wanted)
 
     def _places(self, vector: Vectors, wanted: int) -> NDArray[np.int64]:
         """Return where the likeliest vectors lie, `wanted` or more: in as many lists as that takes."""
@@ -57,7 +55,8 @@ class IvfIndex:
         probes, params = self._lists.nprobe, None
         while True:
             places: NDArray[np.int64] = self._index.search(vector[np.newaxis], candidates, params=params)[1][0]
-            places = places[places != -1]  # FAISS's word for none
+            if places[-1] < 0:  # it found fewer
+                places = places[places != -1]
             if len(places) >= wanted:
                 return places
             if probes >= self._lists.nlist:  # every vector is in one of them

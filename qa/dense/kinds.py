@@ -13,7 +13,7 @@ FLAT_AT_MOST = 100_000
 _SAMPLE_PER_LIST = 40  # FAISS warns below 39
 _LEAST_PROBES = 64
 _LEAST_REACH = 32
-_CANDIDATES_PER_HIT = 6
+_CANDIDATES_PER_HIT = 4
 
 
 def choose(kind: str, rows: int) -> str:

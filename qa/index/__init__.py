@@ -14,6 +14,7 @@ from qa.index.locks import StateProgress, building, moving, under_way
 from qa.index.opening import (
     OpenIndex,
     check_encoder,
+    current_manifest,
     current_version,
     index_folder,
     open_current,
@@ -30,6 +31,7 @@ __all__ = [
     "Version",
     "building",
     "check_encoder",
+    "current_manifest",
     "current_version",
     "index_folder",
     "link_parts",

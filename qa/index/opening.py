@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from qa.dense import DenseIndex
 from qa.errors import ArticleIndexError, BadSettingError, IndexDamagedError, IndexMismatchError, NoIndexError
@@ -22,6 +23,8 @@ of a larger one only the sizes are looked at, and a server reads the rest in the
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 """The id of a version: its UTC time, then the start of a hash of its content."""
+
+Looked = TypeVar("Looked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,19 @@ def open_current(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIn
 
     Raises NoIndexError, IndexMismatchError or IndexDamagedError, each with the command that mends it.
     """
+    return _of_current(folder, lambda version: open_version(version, encode_query))
+
+
+def current_manifest(folder: Path) -> Manifest:
+    """Return the manifest of the version that is served; raises as `open_current` does."""
+    return _of_current(folder, read_manifest)
+
+
+def _of_current(folder: Path, look: Callable[[Path], Looked]) -> Looked:
     while True:
         version = current_version(folder)
         try:
-            return open_version(version_folder(folder, version), encode_query)
+            return look(version_folder(folder, version))
         except ArticleIndexError:
             # A builder may have moved on and removed this one between the two lines above.
             if current_version(folder) == version:

@@ -67,7 +67,10 @@ def point(folder: Path, version: str) -> None:
 
 def flush(path: Path) -> None:
     """Have the operating system write a file, or the names in a folder, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    windows = os.name == "nt"
+    if windows and path.is_dir():  # names need no flushing there, and a folder cannot be opened
+        return
+    descriptor = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

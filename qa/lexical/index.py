@@ -1,0 +1,102 @@
+"""The lexical index: written once, then searched from its mapped files."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.lexical.files import open_files
+from qa.lexical.formula import idf
+from qa.lexical.search import Question, Scratch, best
+from qa.lexical.terms import find
+from qa.lexical.tokens import tokenize
+from qa.lexical.writing import write
+from qa.records import Hit
+
+
+class LexicalIndex:
+    """BM25 over rows, from the files that `write` left; several threads may search it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files in `folder`; raises OSError, ValueError or KeyError when they are not those of an index."""
+        self._folder = folder
+        self._files = open_files(folder)
+        self._maxima = {number: place for place, number in enumerate(self._files.frequent.tolist())}
+        self._kept = threading.local()
+
+    @staticmethod
+    def write(folder: Path, texts: Iterable[str]) -> None:
+        """Index `texts` (row i is the i-th) into the existing, empty `folder`, reading them once, one by one."""
+        write(folder, texts)
+
+    def scores(self, query: str) -> NDArray[np.float64]:
+        """Return the score of every row, shape (rows,), as `Bm25.get_scores` does, to the last bit.
+
+        A term that is asked twice counts twice. Raises ValueError when a file is damaged.
+        """
+        files = self._files
+        scores = np.zeros(files.shape.rows)
+        question = self._question(query)
+        if question is None:
+            return scores
+        for number in question.order:
+            part = slice(int(question.starts[number]), int(question.ends[number]))
+            try:
+                scores[files.rows[part]] += question.idf[number] * files.saturations.take(files.codes[part])
+            except IndexError as error:
+                raise self._damaged() from error
+        return scores
+
+    def search(self, query: str, k: int) -> list[Hit]:
+        """Return at most `k` rows that share a term with `query`, best first, equal scores by row.
+
+        The scores are those of `scores`. Raises ValueError when a file is damaged.
+        """
+        question = self._question(query)
+        if question is None or k < 1:
+            return []
+        # Only what a search has left clean is kept for this thread's next one.
+        scratch = self._kept.__dict__.pop("scratch", None) or Scratch(self._files.shape.rows)
+        try:
+            rows, scores = best(self._files, question, k, scratch)
+        except IndexError as error:
+            raise self._damaged() from error
+        self._kept.scratch = scratch
+        return list(map(Hit, rows.tolist(), scores.tolist()))
+
+    def _question(self, query: str) -> Question | None:
+        """Return the terms of a question that are in the index, or None; raises ValueError for damage."""
+        words = tokenize(query)
+        times = Counter(words)
+        numbers = {word: number for word in times if (number := find(self._files, word)) is not None}
+        if not numbers:
+            return None
+        found = np.fromiter(numbers.values(), dtype=np.int64)
+        starts, ends = self._files.starts.take(found), self._files.starts.take(found + 1)
+        sizes = (ends - starts).tolist()
+        self._check(starts, ends, sizes)
+        place = {word: place for place, word in enumerate(numbers)}
+        return Question(
+            starts=starts,
+            ends=ends,
+            idf=np.array([idf(self._files.shape.rows, size) for size in sizes]),
+            times=np.array([times[word] for word in numbers]),
+            maxima=tuple(self._maxima.get(number) for number in numbers.values()),
+            order=tuple(place[word] for word in words if word in place),
+        )
+
+    def _check(self, starts: NDArray[np.int64], ends: NDArray[np.int64], sizes: list[int]) -> None:
+        shape = self._files.shape
+        if starts.min() < 0 or ends.max() > shape.postings or min(sizes) < 1 or max(sizes) > shape.rows:
+            raise self._damaged()
+        # Rows ascend within a term, so that its first and its last tell for all.
+        if self._files.rows.take(starts).min() < 0 or self._files.rows.take(ends - 1).max() >= shape.rows:
+            raise self._damaged()
+
+    def _damaged(self) -> ValueError:
+        return ValueError(f"a posting in {self._folder} is out of range: the lexical index is damaged")
