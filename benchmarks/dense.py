@@ -1,6 +1,6 @@
 """The dense index at a million vectors, against FAISS itself and against exact search in float32.
 
-    python -m benchmarks.dense [--vectors 1000000] [--cosine 0.9 0.8 0.95] [--cache FOLDER]
+    python -m benchmarks.dense [--vectors 1000000] [--cosine 0.9 0.8] [--cache FOLDER]
 
 The vectors are copies of ten thousand real passages' embeddings at the first cosine given, the questions real ones
 (benchmarks/vectors.py); the index is the one that a build writes. Three sides take turns, question by question:
@@ -20,32 +20,31 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.dense_peers import Search, float32_flat, raw_faiss
 from benchmarks.results import Row, against, report
 from benchmarks.vectors import Halves, copies, exact_nearest, real_passages, real_questions
 from qa.dense import DenseIndex
-from qa.dense.kinds import FLAT_AT_MOST, candidates_for, probes_for
+from qa.dense.kinds import FLAT_AT_MOST
 from qa.seams import Vectors
 
 K, QUESTIONS, SEARCHES, EXACT_SEARCHES = 10, 400, 200, 30
 ORIGINALS = 10_000
-Search = Callable[[Vectors], Sequence[int]]
 
 
 def main() -> None:
     """Build what is missing in the folder, measure, and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vectors", type=int, default=1_000_000)
-    parser.add_argument("--cosine", type=float, nargs="+", default=[0.9, 0.8, 0.95])
+    parser.add_argument("--cosine", type=float, nargs="+", default=[0.9, 0.8])
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "qa-bench-dense")
     given = parser.parse_args()
     given.cache.mkdir(parents=True, exist_ok=True)
@@ -77,7 +76,7 @@ def _at_scale(cache: Path, vectors: Halves, questions: Vectors, what: str) -> li
         opened = pool.apply(_open_and_search, (folder, questions[:SEARCHES]))
     index = _open(folder)
     nearest = exact_nearest(vectors, questions, K)
-    raw, flat = _raw_faiss(folder, len(vectors)), _float32_flat(vectors)
+    raw, flat = raw_faiss(folder, len(vectors), K), float32_flat(vectors, K)
     found: list[list[Sequence[int]]] = [[], []]
     ours, theirs = _taken(questions, found, lambda q: [hit.row for hit in index.search_vector(q, K)], raw)
     exact = _taken(questions[:EXACT_SEARCHES], [[]], flat)[0]
@@ -118,7 +117,7 @@ def _largest_flat(cache: Path, vectors: Halves, questions: Vectors) -> Row:
         questions[: EXACT_SEARCHES * 3],
         [[], []],
         lambda q: [h.row for h in index.search_vector(q, K)],
-        _float32_flat(vectors),
+        float32_flat(vectors, K),
     )
     note = f"kind flat, {len(vectors):,} vectors"
     return against("search p50", _at(ours, 50), "ms", "float32 flat", _at(theirs, 50), less_is_better=True, note=note)
@@ -154,39 +153,6 @@ def _open_and_search(folder: Path, questions: Vectors) -> Opened:
 def _resident() -> int:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
-
-
-def _raw_faiss(folder: Path, rows: int) -> Search:
-    """Return the search of FAISS alone over the files of the index: what it numbers, as rows."""
-    lists: Any = faiss.read_index(str(folder / "codes.faiss"), faiss.IO_FLAG_MMAP_IFC)
-    exact = np.memmap(folder / "exact.f16", dtype="<f2", mode="r").reshape(rows, -1)
-    row_at = np.fromfile(folder / "rows.i32", dtype="<i4")
-    kind = faiss.ScalarQuantizer.QT_fp16
-    scored: Any = faiss.IndexScalarQuantizer(exact.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-    scored.is_trained = True
-    scored.add_sa_codes(np.ascontiguousarray(exact).view(np.uint8))
-    index = faiss.IndexRefine(lists, scored)
-    inner: Any = faiss.downcast_index(lists.index)
-    inner.nprobe = probes_for(inner.nlist)
-    index.k_factor = candidates_for(K, rows) / K
-
-    def search(question: Vectors) -> Sequence[int]:
-        found: list[int] = row_at[index.search(question[np.newaxis], K)[1][0]].tolist()
-        return found
-
-    return search
-
-
-def _float32_flat(vectors: Halves) -> Search:
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    for start in range(0, len(vectors), 50_000):
-        index.add(vectors[start : start + 50_000].astype(np.float32))
-
-    def search(question: Vectors) -> Sequence[int]:
-        found: list[int] = index.search(question[np.newaxis], K)[1][0].tolist()
-        return found
-
-    return search
 
 
 def _taken(questions: Vectors, found: Sequence[list[Sequence[int]]], *searches: Search) -> list[list[float]]:

@@ -135,3 +135,8 @@ PINNED: dict[str, PinnedModel] = {
         ),
     )
 }
+
+
+def hashes_of(*names: str) -> dict[str, dict[str, str]]:
+    """Return the SHA-256 of each file of those models that are pinned, by model and path."""
+    return {name: {file.path: file.sha256 for file in PINNED[name].files} for name in names if name in PINNED}

@@ -263,7 +263,8 @@ class TestKill9:
         def harmed(moment: float) -> tuple[int | float, str, str | None]:
             settings = world.copied(tmp_path / f"at-{moment}", empty=scene.empty)
             if isinstance(moment, int):
-                assert run(settings, *command, **how, kill_at_step=moment).returncode == -signal.SIGKILL
+                # How often progress is told goes by the clock, so the last of the steps may not be there.
+                assert run(settings, *command, **how, kill_at_step=moment).returncode in {-signal.SIGKILL, 0}
             else:
                 _killed_after(moment, settings, *command, **how)
             state = "none" if not (settings.indexes / "default" / "current").exists() else "something"

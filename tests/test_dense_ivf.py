@@ -219,3 +219,9 @@ def test_vectors_that_are_no_numbers_are_named_as_damage(folder: Path, tmp_path:
     wrong = np.full(ROWS * DIMENSION, np.nan, dtype="<f2").tobytes()
     with pytest.raises(ValueError, match="is damaged: a vector in it is no number"):
         open_index(damage(folder, tmp_path, "exact.f16", 0, wrong)).search("", 3)
+
+
+def test_pages_handed_back_are_read_again(index: DenseIndex) -> None:
+    alone = [index.search_vector(query, 20) for query in QUERIES]
+    for _ in range(3):  # more searches than it keeps pages for
+        assert [index.search_vector(query, 20) for query in QUERIES] == alone

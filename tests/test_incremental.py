@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 
 import qa.build.before
 import qa.build.composer
+import qa.build.words
 import qa.build.survey
 from qa.build import Report, build, source_changes
 from qa.config import Settings
 from qa.embed import load_encoder
 from qa.errors import NoArticlesError, NoIndexError, VersionNotFoundError
 from qa.index import current_version, index_folder, roll_back, version_folder, versions
-from qa.manifest import check_files, read_manifest
+from qa.manifest import check_files, read_manifest, record_files, write_manifest
 from qa.pipeline import Pipeline
 from qa.seams import Encoder, Progress, Vectors
 from qa.store import Store
@@ -284,14 +285,25 @@ class TestOtherWays:
         assert ten.build(max_article_mb=1).published is False
 
     def test_an_improved_reader_reads_everything(self, ten: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in (qa.build.before, qa.build.composer):
+        for module in (qa.build.before, qa.build.words):
             monkeypatch.setattr(module, "fingerprint_of_reading", lambda _: "another")
         assert did(ten.build()) == (True, 10, 0)
         assert did(ten.build()) == (False, 0, 0)
 
+    def test_a_version_that_this_program_cannot_open_is_made_anew(self, ten: Bench) -> None:
+        """Whole to the byte, and of no use: as one of an older program, in another layout."""
+        manifest = read_manifest(ten.served)
+        name = next(name for name in manifest.files if name.startswith("lexical/") and name.endswith(".json"))
+        (ten.served / name).write_text("{}", encoding="utf-8")
+        write_manifest(ten.served, replace(manifest, files=record_files(ten.served)))
+        check_files(ten.served, read_manifest(ten.served), every_byte=True)
+        report = ten.build()
+        assert did(report) == (True, 10, 0)
+        assert ten.holds_what_a_fresh_one_does(report)
+
     def test_vectors_are_never_given_up_for_words(self, ten: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         """Even when nothing of the version that is served can be used: it answers by both until the new one does."""
-        for module in (qa.build.before, qa.build.composer):
+        for module in (qa.build.before, qa.build.words):
             monkeypatch.setattr(module, "fingerprint_of_reading", lambda _: "another")
         monkeypatch.setattr(qa.build.composer, "WORDS_FIRST_FROM", 1)
         (ten.folder / "embeddings.sqlite").unlink()

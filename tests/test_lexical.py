@@ -368,6 +368,28 @@ class TestPruning:
             for k in (1, 3, 100, 1_999, 2_000, 2_001, 9_000):
                 assert index.search(query, k) == naive(index, query, k)
 
+    def test_maxima_are_those_of_the_postings_rounded_up(self, index: LexicalIndex) -> None:
+        mapped = index._files
+        step = mapped.saturations[0] / files.STEPS
+        for line, term in enumerate(mapped.frequent.tolist()):
+            part = slice(int(mapped.starts[term]), int(mapped.starts[term + 1]))
+            largest = np.zeros(mapped.shape.blocks)
+            np.maximum.at(largest, mapped.rows[part] // files.BLOCK, mapped.saturations[mapped.codes[part]])
+            over = mapped.maxima[line] * step - largest
+            assert over.min() > -1e-12
+            assert over.max() < step
+
+    def test_no_row_has_more_than_its_bound(self, index: LexicalIndex) -> None:
+        question = index._question("w0 w1 w1 w2 w3 w5 w8 w13")
+        assert question is not None
+        pruning = search._Pruning(index._files, question, 10, search.Scratch(len(MANY)))
+        rows = np.arange(len(MANY), dtype=np.int32)
+        units = np.sum([pruning._units_at(term, rows).astype(float) for term in pruning._bounded], axis=0)
+        bounds = pruning._bounds(pruning._bounded)
+        assert len(pruning._bounded) > 4
+        assert (bounds.repeat(files.BLOCK)[: len(rows)] - units).min() > -0.01
+        assert bounds.max() <= search._UNITS
+
     def test_from_several_threads(self, index: LexicalIndex) -> None:
         queries = [f"w{number} w{number % 7} w{number * 3 % 200}" for number in range(100)]
         alone = [index.search(query, 20) for query in queries]
@@ -378,7 +400,7 @@ class TestPruning:
         index = index_of(tmp_path, MANY)
         before = index.search("w0 w40 w41", 20)
         rows = np.load(tmp_path / "rows.npy", mmap_mode="r+")
-        start = int(index._question("w40").starts[0])  # type: ignore[union-attr]
+        start = int(index._question("w40").parts[0].start)  # type: ignore[union-attr]
         kept, rows[start + 1] = int(rows[start + 1]), 2**31 - 1
         with pytest.raises(ValueError, match="damaged"):
             index.search("w0 w40 w41", 20)

@@ -11,7 +11,8 @@ from qa.build.survey import Surveyed, survey
 from qa.catalogue import Catalogue
 from qa.config import Settings
 from qa.errors import ArticleIndexError
-from qa.index import current_version, version_folder
+from qa.index import current_version, open_version, version_folder
+from qa.index.opening import close, no_question
 from qa.lexical import TOKENIZER
 from qa.manifest import Manifest, check_files, read_manifest
 from qa.records import LeftOut
@@ -19,7 +20,7 @@ from qa.records import LeftOut
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The version that is served, every byte of it checked.
+    """The version that is served, every byte of it checked, and that it opens.
 
     `surveyed` are the source files as they are now, compared with those of that version; `same` says that it was
     read from these very files, in this order, with this content.
@@ -43,6 +44,7 @@ def served_before(folder: Path, files: Sequence[Path], sources: Sequence[Path], 
         version = version_folder(folder, current_version(folder))
         manifest = read_manifest(version)
         check_files(version, manifest, every_byte=True)
+        close(open_version(version, no_question))  # or else an older program's would stay, whole and of no use
         with Catalogue(version / "sources") as catalogue:
             known, known_sources = list(catalogue.files()), catalogue.sources()
     except ArticleIndexError:  # none, or damaged: everything is made anew

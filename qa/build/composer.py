@@ -1,49 +1,32 @@
-"""The order in which a version comes about; each step is a function of what the steps before it made."""
+"""The order in which a version comes about: words, then vectors."""
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from qa.build.before import Before, served_before
-from qa.build.gather import Gathered, Reading, gather
-from qa.build.provenance import fingerprint_of_reading
-from qa.build.report import Report, nothing_to_index
-from qa.build.survey import survey
+from qa.build.job import Job
+from qa.build.report import Report
 from qa.build.vectors import VectorsOf
-from qa.chunk import searched_text
+from qa.build.words import Words, words_of
 from qa.config import Settings
 from qa.dense import KINDS, DenseIndex
 from qa.embeddings import Rounded
 from qa.errors import ArticleIndexError, BadSettingError, IndexWriteError
 from qa.index import StateProgress, building, current_version, index_folder, link_parts, publish, version_folder
-from qa.lexical import TOKENIZER, LexicalIndex
-from qa.load import Inventory, Limits, find, origin_of
+from qa.load import find
 from qa.manifest import EncoderRecord, Manifest, Recipe, check_files, read_manifest
-from qa.pins import PINNED
-from qa.records import LeftOut
+from qa.pins import hashes_of
 from qa.seams import Encoder, Progress
-from qa.store import Store
 
 WORDS_FIRST_FROM = 256
 """So many passages to embed take long enough that their words are published before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A version without vectors: its folder, what it is made of, and whether it is published."""
-
-    folder: Path
-    recipe: Recipe
-    published: Manifest | None
-    read: int
-    left_out: tuple[LeftOut, ...]
 
 
 def build(paths: Sequence[Path], settings: Settings, load_encoder: Callable[[], Encoder], progress: Progress) -> Report:
@@ -61,138 +44,81 @@ def build(paths: Sequence[Path], settings: Settings, load_encoder: Callable[[], 
     try:
         with building(folder) as staging, ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
             encoder = pool.submit(load_encoder)  # takes seconds for some; reading goes on meanwhile
-            work = _Build(paths, inventory, settings, folder, staging, StateProgress(folder, progress))
-            return work.run(encoder)
+            job = Job(paths, inventory, settings, folder, staging, StateProgress(folder, progress))
+            return _run(job, encoder)
     except (OSError, sqlite3.Error) as error:
         why = (isinstance(error, OSError) and error.strerror) or str(error)
         raise IndexWriteError(folder, why) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Build:
-    """One build, while the lock is held."""
+def _run(job: Job, loading: Future[Encoder]) -> Report:
+    before = served_before(job.folder, job.inventory.files, job.sources, job.settings)
+    words = words_of(job, before)
+    encoder = loading.result()
+    if before and words.published is before.manifest and _has_vectors(before.manifest.recipe, encoder, job.settings):
+        return _report(job, before.manifest, words, published=False, embedded=0)
+    vectors = VectorsOf(encoder, words.folder / "store", job.folder)
+    missing = vectors.missing()
+    if words.published is None and missing >= WORDS_FIRST_FROM and not _answers_by_vectors(job.folder):
+        manifest = publish(job.folder, words.folder, words.recipe, job.settings.keep)
+        words = replace(words, folder=version_folder(job.folder, manifest.version), published=manifest)
+        vectors = replace(vectors, store=words.folder / "store")
+    manifest = _complete(job, words, vectors, before)
+    with suppress(OSError, sqlite3.Error):  # the version is served; what is too much can go another time
+        vectors.prune()
+    return _report(job, manifest, words, published=True, embedded=missing)
 
-    paths: Sequence[Path]
-    inventory: Inventory
-    settings: Settings
-    folder: Path
-    staging: Path
-    progress: Progress
 
-    def run(self, loading: Future[Encoder]) -> Report:
-        """Words, then vectors; see `build`."""
-        before = served_before(self.folder, self.inventory.files, self._sources(), self.settings)
-        words = self._words(before)
-        encoder = loading.result()
-        if before and words.published is before.manifest and self._is_complete(before.manifest, encoder):
-            return self._report(before.manifest, words, published=False, embedded=0)
-        vectors = VectorsOf(encoder, words.folder / "store", self.folder)
-        missing = vectors.missing()
-        if words.published is None and missing >= WORDS_FIRST_FROM and not self._answers_by_vectors():
-            manifest = publish(self.folder, words.folder, words.recipe, self.settings.keep)
-            words = replace(words, folder=version_folder(self.folder, manifest.version), published=manifest)
-            vectors = replace(vectors, store=words.folder / "store")
-        manifest = self._complete(words, vectors)
-        with suppress(OSError, sqlite3.Error):  # the version is served; what is too much can go another time
-            vectors.prune()
-        return self._report(manifest, words, published=True, embedded=missing)
-
-    def _words(self, before: Before | None) -> _Words:
-        """Return the store and the lexical index of the articles as they are now: those of before, or new ones."""
-        if before and before.same:
-            return _Words(before.folder, before.manifest.recipe, before.manifest, 0, before.left_out())
-        folder = self.staging / "words"
-        folder.mkdir()
-        gathered = self._gathered(folder, before)
-        recipe = self._recipe(gathered)
-        if before and (recipe.corpus, TOKENIZER) == (before.manifest.recipe.corpus, before.manifest.recipe.tokenizer):
-            link_parts(before.folder, folder, ["lexical"])
-        else:
-            self.progress.stage("Indexing words", recipe.chunks)
-            self._index_words(folder)
-        return _Words(folder, recipe, None, gathered.read, gathered.left_out)
-
-    def _gathered(self, folder: Path, before: Before | None) -> Gathered:
-        found = before.surveyed if before else tuple(survey(self.inventory.files, []))
-        limits = Limits.from_mb(self.settings.max_file_mb, self.settings.max_article_mb)
-        how = Reading(self.settings.chunk_words, limits)
-        gathered = gather(folder, self._sources(), found, before.folder if before else None, how, self.progress)
-        if not gathered.stored.articles:
-            raise nothing_to_index(self.paths, self.inventory, gathered.left_out)
-        return gathered
-
-    def _index_words(self, folder: Path) -> None:
-        (folder / "lexical").mkdir()
-        with closing(Store(folder / "store")) as store:
-            LexicalIndex.write(folder / "lexical", self._texts(store))
-
-    def _texts(self, store: Store) -> Iterator[str]:
-        for chunk, article in store.every_chunk():
-            yield searched_text(chunk, article)
-            self.progress.advance(1)
-
-    def _complete(self, words: _Words, vectors: VectorsOf) -> Manifest:
-        """Publish the version of these words with its vectors."""
-        encoder, recipe = vectors.encoder, words.recipe
-        matrix = vectors.written(self.staging / "vectors.npy", recipe.chunks, self.progress)
-        self.progress.stage("Indexing vectors", None)
-        folder = self.staging / "complete"
-        folder.mkdir()
-        link_parts(words.folder, folder, ["sources", "store", "lexical"])
+def _complete(job: Job, words: Words, vectors: VectorsOf, before: Before | None) -> Manifest:
+    """Publish the version of these words with its vectors."""
+    encoder = vectors.encoder
+    folder = job.staging / "complete"
+    folder.mkdir()
+    link_parts(words.folder, folder, ["sources", "store", "lexical"])
+    had = before.manifest.recipe if before else None
+    if before and had and had.corpus == words.recipe.corpus and _has_vectors(had, encoder, job.settings):
+        link_parts(before.folder, folder, ["dense"])  # other files, the same articles
+        kind = had.dense
+    else:
+        matrix = vectors.written(job.staging / "vectors.npy", words.recipe.chunks, job.progress)
+        job.progress.stage("Indexing vectors", None)
         (folder / "dense").mkdir()
-        recipe = replace(
-            recipe,
-            encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension),
-            dense=self._index_vectors(folder, matrix),
-            models=_hashes(self.settings.encoder, self.settings.reranker),
-        )
-        return publish(self.folder, folder, recipe, self.settings.keep)
-
-    def _index_vectors(self, folder: Path, matrix: Rounded) -> str:
-        try:
-            return DenseIndex.write(folder / "dense", matrix, self.settings.dense)
-        except RuntimeError as error:  # how FAISS puts it when there is no room
-            why = re.search(r"\(([^()]*)\)\s*$", str(error))
-            raise OSError(why[1] if why else str(error)) from error
-
-    def _answers_by_vectors(self) -> bool:
-        """Return whether the version that is served has vectors, which words alone must not take the place of."""
-        try:
-            served = version_folder(self.folder, current_version(self.folder))
-            manifest = read_manifest(served)
-            check_files(served, manifest)
-        except ArticleIndexError:
-            return False
-        return manifest.recipe.encoder is not None
-
-    def _is_complete(self, manifest: Manifest, encoder: Encoder) -> bool:
-        """Return whether a version has the vectors that this build would make."""
-        recipe = manifest.recipe
-        record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension)
-        return recipe.encoder == record and self.settings.dense in {"auto", recipe.dense}
-
-    def _recipe(self, gathered: Gathered) -> Recipe:
-        return Recipe(
-            sources=tuple(map(origin_of, self._sources())),
-            articles=gathered.stored.articles,
-            chunks=gathered.stored.chunks,
-            left_out=len(self.inventory.left_out) + len(gathered.left_out),
-            corpus=gathered.stored.digest,
-            reading=fingerprint_of_reading(self.settings),
-            tokenizer=TOKENIZER,
-            encoder=None,
-            dense=None,
-            models=_hashes(self.settings.reranker),
-        )
-
-    def _sources(self) -> list[Path]:
-        return [Path(os.path.abspath(path)) for path in self.paths]  # noqa: PTH100 - keeps links as they are named
-
-    def _report(self, manifest: Manifest, words: _Words, *, published: bool, embedded: int) -> Report:
-        left_out = (*self.inventory.left_out, *words.left_out)
-        inventory = self.inventory
-        return Report(manifest, published, len(inventory.files), words.read, embedded, left_out, inventory.unknown)
+        kind = _index_vectors(folder / "dense", matrix, job.settings.dense)
+    recipe = replace(
+        words.recipe,
+        encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension),
+        dense=kind,
+        models=hashes_of(job.settings.encoder, job.settings.reranker),
+    )
+    return publish(job.folder, folder, recipe, job.settings.keep)
 
 
-def _hashes(*names: str) -> dict[str, dict[str, str]]:
-    return {name: {file.path: file.sha256 for file in PINNED[name].files} for name in names if name in PINNED}
+def _index_vectors(folder: Path, matrix: Rounded, kind: str) -> str:
+    try:
+        return DenseIndex.write(folder, matrix, kind)
+    except RuntimeError as error:  # how FAISS puts it when there is no room
+        why = re.search(r"\(([^()]*)\)\s*$", str(error))
+        raise OSError(why[1] if why else str(error)) from error
+
+
+def _answers_by_vectors(folder: Path) -> bool:
+    """Return whether the version that is served has vectors, which words alone must not take the place of."""
+    try:
+        served = version_folder(folder, current_version(folder))
+        manifest = read_manifest(served)
+        check_files(served, manifest)
+    except ArticleIndexError:
+        return False
+    return manifest.recipe.encoder is not None
+
+
+def _has_vectors(recipe: Recipe, encoder: Encoder, settings: Settings) -> bool:
+    """Return whether a version has the vectors that a build with these settings would make."""
+    record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension)
+    return recipe.encoder == record and settings.dense in {"auto", recipe.dense}
+
+
+def _report(job: Job, manifest: Manifest, words: Words, *, published: bool, embedded: int) -> Report:
+    inventory = job.inventory
+    left_out = (*inventory.left_out, *words.left_out)
+    return Report(manifest, published, len(inventory.files), words.read, embedded, left_out, inventory.unknown)

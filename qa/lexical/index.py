@@ -45,7 +45,7 @@ class LexicalIndex:
         if question is None:
             return scores
         for number in question.order:
-            part = slice(int(question.starts[number]), int(question.ends[number]))
+            part = question.parts[number]
             try:
                 scores[files.rows[part]] += question.idf[number] * files.saturations.take(files.codes[part])
             except IndexError as error:
@@ -76,27 +76,25 @@ class LexicalIndex:
         numbers = {word: number for word in times if (number := find(self._files, word)) is not None}
         if not numbers:
             return None
-        found = np.fromiter(numbers.values(), dtype=np.int64)
-        starts, ends = self._files.starts.take(found), self._files.starts.take(found + 1)
-        sizes = (ends - starts).tolist()
-        self._check(starts, ends, sizes)
+        parts = [self._part(number) for number in numbers.values()]
         place = {word: place for place, word in enumerate(numbers)}
         return Question(
-            starts=starts,
-            ends=ends,
-            idf=np.array([idf(self._files.shape.rows, size) for size in sizes]),
+            parts=parts,
+            idf=np.array([idf(self._files.shape.rows, part.stop - part.start) for part in parts]),
             times=np.array([times[word] for word in numbers]),
-            maxima=tuple(self._maxima.get(number) for number in numbers.values()),
-            order=tuple(place[word] for word in words if word in place),
+            maxima=[self._maxima.get(number) for number in numbers.values()],
+            order=[place[word] for word in words if word in place],
         )
 
-    def _check(self, starts: NDArray[np.int64], ends: NDArray[np.int64], sizes: list[int]) -> None:
-        shape = self._files.shape
-        if starts.min() < 0 or ends.max() > shape.postings or min(sizes) < 1 or max(sizes) > shape.rows:
+    def _part(self, number: int) -> slice:
+        """Return where the postings of a term are; raises ValueError where these cannot be such."""
+        files = self._files
+        start, end = int(files.starts[number]), int(files.starts[number + 1])
+        if not 0 <= start < end <= files.shape.postings or end - start > files.shape.rows:
             raise self._damaged()
-        # Rows ascend within a term, so that its first and its last tell for all.
-        if self._files.rows.take(starts).min() < 0 or self._files.rows.take(ends - 1).max() >= shape.rows:
+        if files.rows[start] < 0 or files.rows[end - 1] >= files.shape.rows:  # they ascend
             raise self._damaged()
+        return slice(start, end)
 
     def _damaged(self) -> ValueError:
         return ValueError(f"a posting in {self._folder} is out of range: the lexical index is damaged")

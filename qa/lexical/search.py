@@ -12,6 +12,7 @@ to whole units, so a sum is at most one unit a term too high and never too low: 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ _UNITS = (1 << 16) - 1
 _SHIFT = BLOCK.bit_length() - 1
 _MOST_BOUNDED = 64
 """Of a question with more frequent terms, the rest is read."""
-_TOO_MANY = 0.02
+_TOO_MANY = 1 / 20
 """Where more of the blocks remain, bounds are of no use to the question, and everything is read."""
 _GROUPS = 1024
 
@@ -34,17 +35,16 @@ Units = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The terms of a question that are in the index, each once; the arrays are of shape (terms,)."""
+    """The terms of a question that are in the index, each once; every field but `order` has one item a term."""
 
-    starts: NDArray[np.int64]
-    """Where the postings of each term start, and where they end."""
-    ends: NDArray[np.int64]
+    parts: Sequence[slice]
+    """Where its postings are."""
     idf: NDArray[np.float64]
     times: NDArray[np.int64]
     """How often the question has it."""
-    maxima: tuple[int | None, ...]
-    """Which of the rows of the maxima is its own; None for a rarer term."""
-    order: tuple[int, ...]
+    maxima: Sequence[int | None]
+    """Which line of the maxima is its own; None for a rarer term."""
+    order: Sequence[int]
     """The terms in the question's order, each as often as it has it."""
 
 
@@ -88,9 +88,9 @@ def best(files: Files, question: Question, k: int, scratch: Scratch) -> tuple[Ro
 
 def exact(files: Files, question: Question, rows: Rows) -> NDArray[np.float64]:
     """Return the scores of `rows`: the operations of BM25Okapi.get_scores, in the same order."""
-    bounds = zip(question.starts.tolist(), question.ends.tolist(), strict=True)
-    at = np.stack([files.rows[start:end].searchsorted(rows) + start for start, end in bounds])
-    np.minimum(at, question.ends[:, None] - 1, out=at)
+    at = np.stack([files.rows[part].searchsorted(rows) for part in question.parts])
+    at += np.array([[part.start] for part in question.parts])
+    np.minimum(at, np.array([[part.stop - 1] for part in question.parts]), out=at)
     parts = files.saturations.take(files.codes.take(at))
     parts *= files.rows.take(at) == rows
     parts *= question.idf[:, None]
@@ -105,8 +105,7 @@ class _Pruning:
 
     def __init__(self, files: Files, question: Question, k: int, scratch: Scratch) -> None:
         self._files, self._question, self._k, self._scratch = files, question, k, scratch
-        sizes = question.ends - question.starts
-        by_size = np.argsort(sizes, kind="stable").tolist()
+        by_size = sorted(range(len(question.parts)), key=lambda term: _size(question.parts[term]))
         self._bounded = [term for term in by_size if question.maxima[term] is not None][-_MOST_BOUNDED:]
         self._read = [term for term in by_size if term not in self._bounded]
         self._table = files.saturations.astype(np.float32)
@@ -129,10 +128,9 @@ class _Pruning:
     def _add(self, terms: list[int]) -> None:
         if not terms:
             return
-        starts, ends = self._question.starts[terms].tolist(), self._question.ends[terms].tolist()
-        parts = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+        parts = [self._question.parts[term] for term in terms]
         units = self._table.take(np.concatenate([self._files.codes[part] for part in parts]))
-        units *= np.repeat(self._weights[terms], [part.stop - part.start for part in parts])
+        units *= np.repeat(self._weights[terms], [_size(part) for part in parts])
         units += 1
         self._scratch.add(np.concatenate([self._files.rows[part] for part in parts]), units.astype(np.uint16))
 
@@ -180,7 +178,7 @@ class _Pruning:
 
     def _units_at(self, term: int, rows: Rows) -> NDArray[np.float32]:
         """Return what a term adds to each of `rows`, 0 where it does not occur."""
-        part = slice(int(self._question.starts[term]), int(self._question.ends[term]))
+        part = self._question.parts[term]
         at = self._files.rows[part].searchsorted(rows)
         units = self._table.take(self._files.codes[part].take(at, mode="clip"))
         units *= self._files.rows[part].take(at, mode="clip") == rows
@@ -195,3 +193,7 @@ class _Pruning:
             # k groups have a maximum of at least the k-th largest of the maxima, and so have k values.
             values = values[: len(values) // _GROUPS * _GROUPS].reshape(-1, _GROUPS).max(axis=0)
         return max(int(np.partition(values, len(values) - self._k)[len(values) - self._k]) - self._slack, least)
+
+
+def _size(part: slice) -> int:
+    return int(part.stop - part.start)
