@@ -380,7 +380,6 @@ class TestNoSpace:
                 assert world.fault_of_next(settings) is None
         assert len(refused) >= 3, refused
 
-    @pytest.mark.xfail(strict=True, reason="a file that is mapped while it is written ends the process: SIGBUS")
     @pytest.mark.parametrize(("part", "size"), [("lexical", "11500k"), ("dense", "600k")])
     def test_a_part_larger_than_the_disk(self, tmp_path: Path, part: str, size: str) -> None:
         """Mapping a file reserves no room: writing to its pages then is no error but the end of the process."""

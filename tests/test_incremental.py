@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 import qa.build.before
 import qa.build.composer
-import qa.build.words
 import qa.build.survey
+import qa.build.words
 from qa.build import Report, build, source_changes
 from qa.config import Settings
 from qa.embed import load_encoder

@@ -16,6 +16,7 @@ from qa.dense.kinds import lists_for, sample_for
 from qa.dense.mapped import map_array
 from qa.dense.tables import Table, blocks
 from qa.dense.threads import one_thread
+from qa.room import reserve
 from qa.seams import Vectors
 
 _SEED = 20_240_527
@@ -73,6 +74,7 @@ def _write_exact(path: Path, vectors: Table, row_at: NDArray[np.int32]) -> None:
     place_of = np.empty_like(row_at)
     place_of[row_at] = np.arange(len(row_at), dtype=row_at.dtype)
     exact = np.memmap(path, dtype="<f2", mode="w+", shape=(vectors.shape[0], vectors.shape[1]))
+    reserve(path)
     for start, block in blocks(vectors):
         exact[place_of[start : start + len(block)]] = block
     exact.flush()

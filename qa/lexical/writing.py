@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from qa.lexical.counting import Vocabulary, count
 from qa.lexical.files import BLOCK, STEPS, Shape, code_type
 from qa.lexical.formula import saturation
+from qa.room import reserve
 
 _SHARE, _LEAST = 32, 256
 """A term has maxima if it occurs in one of _SHARE rows, and in _LEAST."""
@@ -154,4 +155,6 @@ def _new(path: Path, kind: Any, *shape: int) -> NDArray[Any]:
     if not all(shape):  # what is empty cannot be mapped
         np.save(path, np.zeros(shape, dtype=kind))
         return np.zeros(shape, dtype=kind)
-    return np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
+    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
+    reserve(path)
+    return mapped
