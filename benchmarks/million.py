@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -205,9 +204,10 @@ def _asked(settings: Settings) -> list[Row]:
     import uvicorn
 
     from web.app import create_app
+    from web.server import listening
 
     app = create_app(settings)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
@@ -216,6 +216,7 @@ def _asked(settings: Settings) -> list[Row]:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=60) as client:
             while client.get("/readyz").status_code != httpx.codes.OK:
                 time.sleep(0.2)
+            _until_quiet(app.state.holder)
             spent = _watch_models(app.state.holder)
             for question in questions(_ASKED):
                 spent.clear()
@@ -233,6 +234,13 @@ def _asked(settings: Settings) -> list[Row]:
         Row("/ask beside the models, p95", beside[int(len(beside) * 0.95)] * 1000, "ms"),
         Row("/ask in all, p50", median(waited) * 1000, "ms"),
     ]
+
+
+def _until_quiet(holder: Any) -> None:
+    """Wait until what a server does in the background after opening is done: suggestions, and reading every byte."""
+    with holder.lease() as opened:
+        while opened.suggestions is None or any(thread.name == "verify" for thread in threading.enumerate()):
+            time.sleep(0.2)
 
 
 def _watch_models(holder: Any) -> list[float]:

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shlex
 import shutil
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from qa.build import source_changes
 from qa.config import Settings
-from qa.errors import NoIndexError, QaError, SourceError
-from qa.index import (
-    check_encoder,
-    current_version,
-    index_folder,
-    open_version,
-    under_way,
-    version_folder,
-    versions,
-)
+from qa.errors import QaError, SourceError
+from qa.hub import local_folder
+from qa.index import check_encoder, current_version, index_folder, open_version, under_way, version_folder
 from qa.index.opening import close, no_question
 from qa.manifest import check_files, read_manifest
+from qa.mends import build_again, kept_versions, mend_of
 from qa.models import state, verify
-from qa.pins import PINNED
+from qa.pins import PINNED, Role
 from qa.terminal import holds
 
 OLDEST_PYTHON = (3, 11)
 _PACKAGES = ("faiss-cpu", "fastapi", "jinja2", "onnxruntime", "rank-bm25", "sentence-transformers", "torch")
 _SPARE_BYTES = 200_000_000
+_PATIENCE_S = 2.0
+_MOST_BYTES = 1_000_000
 
 
 class State(StrEnum):
@@ -57,17 +55,20 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield what each check finds, in the order in which a person would mend it; never raises for what it finds."""
     folder = index_folder(settings.indexes, settings.index)
-    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
-        _python,
-        _packages,
-        lambda: _models(settings),
-        lambda: _index(folder, settings),
-        lambda: _sources(folder),
-        lambda: _disk(folder),
-        lambda: _port(settings),
-    )
-    for check in checks:
-        yield from check()
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
+        "Python": _python,
+        "packages": _packages,
+        "model": lambda: _models(settings),
+        "index": lambda: _index(folder, settings),
+        "sources": lambda: _sources(folder, settings),
+        "disk": lambda: _disk(folder),
+        "port": lambda: _port(settings),
+    }
+    for name, check in checks.items():
+        try:
+            yield from check()
+        except (QaError, OSError, sqlite3.Error) as error:  # a check that cannot be made must not hide the next
+            yield Finding(name, State.FAIL, str(error), None if name == "port" else mend_of(error, folder, settings))
 
 
 def _python() -> Iterator[Finding]:
@@ -93,44 +94,44 @@ def _packages() -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    for name in (settings.encoder, settings.reranker):
-        model = PINNED.get(name)
-        if model is None:
-            yield Finding("model", State.NOTE, f"{name} is not pinned, so its files cannot be verified")
-            continue
-        try:
-            verify(model, settings.models)
-            yield Finding("model", State.OK, f"{name}, every byte as pinned, in {settings.models}")
-        except QaError:
-            yield Finding("model", State.FAIL, f"{name} is {state(model, settings.models)}", f"qa models fetch {name}")
+    yield _model(settings.encoder, settings, (Role.ENCODER, Role.SENTENCE_TRANSFORMER))
+    yield _model(settings.reranker, settings, (Role.RERANKER,))
+
+
+def _model(name: str, settings: Settings, roles: tuple[Role, ...]) -> Finding:
+    model = PINNED.get(name)
+    if model is None and Role.ENCODER in roles:
+        return _encoder_of_its_own(name)
+    if model is None or model.role not in roles:
+        names = " or ".join(pinned.name for pinned in PINNED.values() if pinned.role in roles)
+        return Finding("model", State.FAIL, f"{name!r} is no {roles[0]}", f"--{roles[0]} {names}")
+    try:
+        verify(model, settings.models)
+    except QaError:
+        return Finding("model", State.FAIL, f"{name} is {state(model, settings.models)}", f"qa models fetch {name}")
+    return Finding("model", State.OK, f"{name}, every byte as pinned, in {settings.models}")
+
+
+def _encoder_of_its_own(name: str) -> Finding:
+    try:
+        folder = local_folder(name)
+    except QaError as error:
+        return Finding("model", State.FAIL, str(error), f"qa models fetch {name}")
+    return Finding("model", State.NOTE, f"{name}, in {folder}, is not pinned, so its files cannot be verified")
 
 
 def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
-    option = "" if settings.index == "default" else f" --index {settings.index}"
     builder = under_way(folder)
     if builder is not None:
         so_far = f", {builder.done:,} of {builder.total:,}" if builder.total else ""
         yield Finding("build", State.NOTE, f"process {builder.process} is at it: {builder.stage.lower()}{so_far}")
     try:
         yield _current(folder, settings)
-    except NoIndexError as error:
-        yield Finding("index", State.FAIL, str(error), f"qa build FOLDER{option}")
-        return
     except QaError as error:
-        older = any(not kept.current and kept.manifest for kept in versions(folder))
-        yield Finding("index", State.FAIL, str(error), f"{'qa rollback' if older else _build_again(folder)}{option}")
-    for kept in versions(folder):
+        yield Finding("index", State.FAIL, str(error), mend_of(error, folder, settings))
+    for kept in kept_versions(folder):
         if kept.fault is not None and not kept.current:
             yield Finding("version", State.NOTE, f"{kept.id} cannot be used: {kept.fault}")
-
-
-def _build_again(folder: Path) -> str:
-    """Return the command that builds from the same articles, as far as it is known which they were."""
-    try:
-        sources = read_manifest(version_folder(folder, current_version(folder))).recipe.sources
-    except QaError:
-        sources = ("FOLDER",)
-    return shlex.join(["qa", "build", *sources])
 
 
 def _current(folder: Path, settings: Settings) -> Finding:
@@ -145,16 +146,17 @@ def _current(folder: Path, settings: Settings) -> Finding:
     )
 
 
-def _sources(folder: Path) -> Iterator[Finding]:
+def _sources(folder: Path, settings: Settings) -> Iterator[Finding]:
     try:
         changes = source_changes(version_folder(folder, current_version(folder)))
     except SourceError as error:
         yield Finding("sources", State.NOTE, str(error))
         return
-    except QaError:
+    except (QaError, sqlite3.Error):
         return  # the index has been reported already
     if changes:
-        yield Finding("sources", State.NOTE, f"{changes.in_words()} since the index was built", _build_again(folder))
+        again = build_again(folder, settings)
+        yield Finding("sources", State.NOTE, f"{changes.in_words()} since the index was built", again)
     else:
         yield Finding("sources", State.OK, "unchanged since the index was built")
 
@@ -174,10 +176,7 @@ def _disk(folder: Path) -> Iterator[Finding]:
 
 
 def _largest_version(folder: Path) -> int:
-    try:
-        return max((kept.manifest.size for kept in versions(folder) if kept.manifest), default=0)
-    except QaError:
-        return 0
+    return max((kept.manifest.size for kept in kept_versions(folder) if kept.manifest), default=0)
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
@@ -186,7 +185,22 @@ def _port(settings: Settings) -> Iterator[Finding]:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-            yield Finding("port", State.OK, f"{where} is free")
         except OSError as error:
-            detail = f"{where} cannot be had ({error.strerror or error}); perhaps it is being served already"
-            yield Finding("port", State.FAIL, detail, "qa serve --port 0")
+            if _serves(settings):
+                yield Finding("port", State.OK, f"{where}: the service runs there")
+                return
+            yield Finding("port", State.FAIL, f"{where} cannot be had ({error.strerror or error})", "qa serve --port 0")
+        else:
+            yield Finding("port", State.OK, f"{where} is free")
+
+
+def _serves(settings: Settings) -> bool:
+    """Return whether what listens on the port is this service."""
+    connection = HTTPConnection(settings.host, settings.port, timeout=_PATIENCE_S)
+    try:
+        connection.request("GET", "/openapi.json", headers={"Host": "localhost"})
+        return bool(json.loads(connection.getresponse().read(_MOST_BYTES))["info"]["title"] == "Article QA")
+    except (OSError, HTTPException, ValueError, LookupError, TypeError):
+        return False
+    finally:
+        connection.close()

@@ -64,7 +64,7 @@ def status_lines(status: Status, settings: Settings) -> Iterator[str]:
     yield _line("articles", f"{recipe.articles:,} in {recipe.chunks:,} passages; {recipe.left_out:,} left out")
     yield _line("sources", ", ".join(recipe.sources))
     yield from _changes(status)
-    yield _line("searches", _searches(manifest))
+    yield _line("searches", _searches(status))
     for name, files in recipe.models.items():
         for file, sha256 in files.items():
             yield _line("model", f"{name} {file} sha256 {sha256[:16]}…{verified}")
@@ -87,10 +87,11 @@ def _changes(status: Status) -> Iterator[str]:
                 yield _line("", f"{what} {len(origins) - _FEW:,} more")
 
 
-def _searches(manifest: Manifest) -> str:
-    recipe = manifest.recipe
+def _searches(status: Status) -> str:
+    recipe = status.manifest.recipe
     if recipe.encoder is None:
-        return "by words alone; the vectors are not there yet"
+        coming = "the vectors are being made" if status.building else "`qa build` makes the vectors"
+        return f"by words alone; {coming}"
     return f"by words and by vectors ({recipe.dense}) of {recipe.encoder.name}, {recipe.encoder.dimension} dimensions"
 
 

@@ -19,7 +19,7 @@ STAGES = {
     "question", "fuse", "rerank", "answer", "cite", "suggest", "document",
 }  # fmt: skip
 COMPOSERS = {"loading", "build", "pipeline"}
-EDGES = {"cli", "commands", "options", "terminal", "status", "doctor", "__main__"}
+EDGES = {"cli", "commands", "options", "terminal", "status", "doctor", "mends", "__main__"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura"}
 
 

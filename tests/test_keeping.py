@@ -11,14 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from qa.config import Settings
 from qa.errors import ArticleIndexError
-from qa.index import current_version, index_folder, version_folder
+from qa.index import building, current_version, index_folder, version_folder
 from qa.manifest import read_manifest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,8 +138,84 @@ def test_the_doctor_names_each_thing_that_is_wrong(qa: Qa, seed_settings: Settin
     assert failed["index"]["mend"] == f"qa build {ROOT / 'seeds'}"
     assert "articles.sqlite is missing or damaged" in failed["index"]["detail"]
     assert failed["port"]["mend"] == "qa serve --port 0"
+    assert "address already in use" in failed["port"]["detail"].lower()
     assert qa("build", str(ROOT / "seeds")).returncode == 0
     assert qa("doctor", "--port", "0").returncode == 0
+
+
+def test_the_doctor_goes_on_where_nothing_of_the_index_can_be_read(
+    qa: Qa, seed_settings: Settings, tmp_path: Path
+) -> None:
+    place = tmp_path / "indexes" / "default"
+
+    def checks() -> dict[str, dict[str, str]]:
+        done = qa("doctor", "--json", "--port", "0")
+        assert done.returncode == 1
+        return {finding["check"]: finding for finding in json.loads(done.stdout)}
+
+    shutil.copytree(seed_settings.indexes, tmp_path / "indexes")
+    (catalogue,) = place.glob("versions/*/sources/files.sqlite")
+    catalogue.unlink()
+    assert "files.sqlite is missing" in checks()["index"]["detail"]
+    shutil.rmtree(place / "versions")
+    assert checks()["index"]["mend"] == "qa build FOLDER"
+    (place / "current").write_text("garbage", encoding="utf-8")
+    assert "current is missing or damaged" in checks()["index"]["detail"]
+    shutil.rmtree(tmp_path / "indexes")
+    (tmp_path / "indexes").touch()
+    assert {"index", "disk", "port"} <= set(checks())
+
+
+def test_the_doctor_names_the_models_that_cannot_be_used(qa: Qa) -> None:
+    done = qa("doctor", "--port", "0", "--encoder", "no-such/model", "--reranker", "all-MiniLM-L6-v2")
+    assert "-> qa models fetch no-such/model" in done.stdout
+    assert "'all-MiniLM-L6-v2' is no reranker" in done.stdout
+    assert "-> --reranker ms-marco-MiniLM-L-12-v2" in done.stdout
+
+
+def test_what_the_doctor_tells_to_run_is_about_the_same_index(qa: Qa, tmp_path: Path) -> None:
+    for number in range(2):
+        note(tmp_path / "bread.txt", f"A note on bread, {number}.")
+        qa("build", "bread.txt", "--index", "news")
+    note(tmp_path / "bread.txt", "Another note.")
+    assert f"-> qa build {tmp_path}/bread.txt --index news" in qa("doctor", "--index", "news").stdout
+    other = qa("doctor", "--index", "news", "--encoder", "all-MiniLM-L6-v2").stdout
+    assert "not 'all-MiniLM-L6-v2'" in other
+    assert "qa rollback" not in other, "the version before has the same encoder"
+    place = index_folder(tmp_path / "indexes", "news")
+    (version_folder(place, current_version(place)) / "store" / "articles.sqlite").unlink()
+    assert "-> qa rollback --index news" in qa("doctor", "--index", "news").stdout
+
+
+def test_the_doctor_knows_the_service_on_its_port(qa: Qa, seed_settings: Settings, tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "qa", "serve", "--port", "0", "--indexes", str(seed_settings.indexes)],
+            stderr=log, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    try:
+        until(lambda: "Serving" in told(tmp_path))
+        port = told(tmp_path).partition("127.0.0.1:")[2].split()[0]
+        until(lambda: "the service runs there" in qa("doctor", "--port", port).stdout)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def test_a_build_of_nothing_named_is_of_what_the_index_was_made_of(qa: Qa, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    note(notes / "bread.txt", "Bake the bread for forty minutes.")
+    assert "seeds does not exist" in qa("build").stderr
+    qa("build", "notes")
+    assert "Nothing has changed" in qa("build").stdout, "they are called what they were called"
+    note(notes / "tea.txt", "Steep the tea for two minutes.")
+    assert "Read 1 of 2 articles" in qa("build").stdout
+    (tmp_path / "indexes" / "default" / "current").write_bytes(b"")
+    assert "2 articles" in qa("build").stdout
+    shutil.rmtree(tmp_path / "indexes" / "default" / "versions")
+    lost = qa("build")
+    assert (lost.returncode, "name the files and folders" in lost.stderr) == (2, True)
 
 
 def test_the_doctor_before_the_first_build(qa: Qa) -> None:
@@ -229,6 +305,22 @@ def test_watching_goes_on_when_nothing_is_left_or_the_folder_is_gone(tmp_path: P
         notes.mkdir()
         note(notes / "tea.txt", "Steep the tea for two minutes.")
         note(notes / "salt.txt", "Salt the water.")
+        until(lambda: articles(tmp_path) == 2)
+
+
+def test_watching_begins_before_the_first_article_and_beside_another_build(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    with following(tmp_path, "notes"):
+        assert told(tmp_path).count("holds no articles") == 1
+        note(notes / "bread.txt", "Bake the bread for forty minutes.")
+        until(lambda: articles(tmp_path) == 1)
+    note(notes / "tea.txt", "Steep the tea for two minutes.")
+    with ExitStack() as end:
+        with building(index_folder(tmp_path / "indexes", "default")):
+            end.enter_context(following(tmp_path, "notes"))
+            time.sleep(3)
+            assert told(tmp_path).count("This one waits") == 1, "that is told once"
         until(lambda: articles(tmp_path) == 2)
 
 

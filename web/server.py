@@ -21,7 +21,7 @@ def serve(settings: Settings, say: Callable[[str], None], paths: Sequence[Path] 
     from web.app import create_app
     from web.builder import builder_for
 
-    with _listening(settings.host, settings.port) as listener:
+    with listening(settings.host, settings.port) as listener:
         builder = builder_for(settings, paths, say, watch=watch)
         app = create_app(settings, builder)
         port = listener.getsockname()[1]
@@ -35,9 +35,12 @@ def serve(settings: Settings, say: Callable[[str], None], paths: Sequence[Path] 
                 builder.stop()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """Bind before anything is loaded, so that a port in use is said at once, and port 0 is known."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol said outright asyncio sends at once (TCP_NODELAY). Otherwise head and body of an answer,
+    # which are written one after the other, wait 40 ms for each other.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

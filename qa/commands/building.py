@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa.config import Settings
-from qa.errors import IndexBusyError, QaError
+from qa.errors import ArticleIndexError, IndexBusyError, NoArticlesError, NoIndexError, QaError
 from qa.options import MODELS, PLACES, options
 
 if TYPE_CHECKING:
     from qa.build import Report
     from qa.build.watch import Follower
+    from qa.catalogue import SourceFile
 
 SOMETHING_LEFT_OUT = 3
+_SEEDS = Path("seeds")
 
 
 @click.command()
@@ -39,7 +44,9 @@ def build(
     while_parent: int | None,
     **given: Any,
 ) -> None:
-    """Build an index from files and folders (default: seeds/) and publish it.
+    """Build an index from files and folders and publish it.
+
+    Without PATHS it is built from what it was made of before; the first one from seeds/.
 
     Reads .txt, .md, .html, .jsonl, .jsonl.gz and .csv. Only what has changed since the last build is read and
     embedded. The index that is being served stays in use until the new one is complete; a build that is
@@ -56,12 +63,11 @@ def build(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it means it to tidy up
     if if_missing and _is_there(settings):
         return
-    paths = paths or (Path("seeds"),)
+    paths = paths or _as_before(settings)
     run = _builder(paths, settings)
-    report = run()
     if watch:
         _follow(paths, settings, run, lambda: while_parent is not None and os.getppid() != while_parent)
-    elif report.left_out:
+    elif run().left_out:
         ctx.exit(SOMETHING_LEFT_OUT)
 
 
@@ -73,6 +79,42 @@ def _is_there(settings: Settings) -> bool:
         return False
     click.echo(f"Index {settings.index!r} is there, version {current_version(folder)}.", err=True)
     return True
+
+
+def _as_before(settings: Settings) -> tuple[Path, ...]:
+    """Return what the index was made of, seeds/ where there is none: what is asked anew must not become something else.
+
+    Of a damaged version this may not be known any more, but of the one before.
+    """
+    from qa.catalogue import Catalogue
+    from qa.index import index_folder, version_folder, versions
+
+    folder = index_folder(settings.indexes, settings.index)
+    try:
+        kept = sorted(versions(folder), key=lambda version: not version.current)  # the others, newest first
+    except NoIndexError:
+        return (_SEEDS,)
+    for version in kept:
+        with (
+            suppress(ArticleIndexError, sqlite3.Error),
+            Catalogue(version_folder(folder, version.id) / "sources") as catalogue,
+        ):
+            files = list(catalogue.files())
+            return tuple(_as_named(source, files) for source in catalogue.sources())
+    raise click.UsageError("What the index was made of is not known any more; name the files and folders.")
+
+
+def _as_named(source: Path, files: Sequence[SourceFile]) -> Path:
+    """Return a source as the person named it, if that can be from here: its articles are cited by that name."""
+    from qa.load import origin_of
+
+    inside = next((file for file in files if file.path.is_relative_to(source)), None)
+    if inside is not None:
+        with suppress(ValueError):  # on another drive
+            near = Path(os.path.relpath(source))
+            if inside.origin == origin_of(near / inside.path.relative_to(source)):
+                return near
+    return source
 
 
 def _builder(paths: tuple[Path, ...], settings: Settings) -> Callable[..., Report]:
@@ -99,19 +141,45 @@ def _builder(paths: tuple[Path, ...], settings: Settings) -> Callable[..., Repor
 
 
 def _follow(paths: tuple[Path, ...], settings: Settings, run: Callable[..., Report], ended: Callable[[], bool]) -> None:
-    """Build after each round of changes; what goes wrong is told, and the next change is waited for."""
+    """Build now and after each round of changes."""
     from qa.build.watch import Follower
 
     follower = Follower(paths, settings.indexes.absolute())
+    rounds = _Rounds(run, follower)
+    rounds.first()
     click.echo("Following the articles; Ctrl-C ends it.", err=True)
     for _ in follower.changes(ended):
-        _rebuild(run, follower)
+        rounds.next()
 
 
-def _rebuild(run: Callable[..., Report], follower: Follower) -> None:
-    try:
-        run(again=True)
-    except QaError as error:
-        click.echo(f"Error: {error}", err=True)
-        if isinstance(error, IndexBusyError):
-            follower.again()  # its second of patience keeps this from being a busy loop
+@dataclass(slots=True)
+class _Rounds:
+    """The builds of one watch. What goes wrong is told, once, and the next change is waited for."""
+
+    run: Callable[..., Report]
+    follower: Follower
+    told: str = ""
+
+    def first(self) -> None:
+        """Build; raises what no waiting mends."""
+        try:
+            self.run()
+        except (IndexBusyError, NoArticlesError) as error:
+            self._tell(error)
+
+    def next(self) -> None:
+        """Build again."""
+        try:
+            self.run(again=True)
+            self.told = ""
+        except QaError as error:
+            self._tell(error)
+
+    def _tell(self, error: QaError) -> None:
+        busy = isinstance(error, IndexBusyError)
+        if busy:
+            self.follower.again()  # the patience of the next build keeps this from being a busy loop
+        fault = "busy" if busy else str(error)  # how far the other build is changes
+        if fault != self.told:
+            click.echo(f"{error} This one waits." if busy else f"Error: {error}", err=True)
+        self.told = fault

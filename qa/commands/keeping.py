@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,7 +46,7 @@ def versions(*, as_json: bool, **given: Any) -> None:
     if as_json:
         click.echo(json.dumps([_version_document(version) for version in found], ensure_ascii=False, indent=2))
         return
-    click.echo(f"  {'version':<26} {'articles':>9} {'passages':>10} {'size':>10}  encoder")
+    click.echo(f"  {'version':<26} {'articles':>9} {'passages':>10} {'size':>10}  {'made':<16}  encoder")
     for version in found:
         click.echo(f"{'*' if version.current else ' '} {version.id:<26} {_columns(version)}")
 
@@ -100,7 +101,8 @@ def _columns(version: Version) -> str:
         return f"cannot be used: {version.fault}"
     recipe = manifest.recipe
     encoder = recipe.encoder.name if recipe.encoder else "none yet (words alone)"
-    return f"{recipe.articles:>9,} {recipe.chunks:>10,} {manifest.size / 1e6:>7,.1f} MB  {encoder}"
+    made = f"{datetime.fromisoformat(manifest.created).astimezone():%Y-%m-%d %H:%M}"
+    return f"{recipe.articles:>9,} {recipe.chunks:>10,} {manifest.size / 1e6:>7,.1f} MB  {made}  {encoder}"
 
 
 def _version_document(version: Version) -> dict[str, Any]:

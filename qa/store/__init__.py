@@ -1,4 +1,4 @@
-"""Articles and chunks on disk: one SQLite file, written in one order, opened read-only and mapped."""
+"""Articles and chunks on disk: one SQLite file, written in one order, opened read-only."""
 
 from qa.store.reading import Store
 from qa.store.schema import FILE

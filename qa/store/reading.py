@@ -12,7 +12,6 @@ from qa.errors import ArticleNotFoundError, IndexDamagedError
 from qa.records import Article, Chunk
 from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_article, unpack_chunk
 
-_MAPPED_BYTES = 1 << 40
 _ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"
 _CHUNK = f"SELECT article, digest, {CHUNK_FIELDS} FROM chunks"
 
@@ -26,7 +25,8 @@ class Store:
         self._lock = threading.Lock()
         # Nothing writes a published version, so no lock files are wanted: `immutable`.
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        self._db.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+        # Read, not mapped: a question wants few pages, and the first touch of a mapped one costs more than reading it.
+        self._db.execute("PRAGMA mmap_size = 0")
 
     def close(self) -> None:
         """Close the file; a search that is under way ends first."""
