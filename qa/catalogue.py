@@ -72,7 +72,10 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         """Open the file that a CatalogueWriter left in `folder`, read-only."""
         self._path = (folder / FILE).resolve()
-        self._db = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        try:
+            self._db = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from error
 
     def __enter__(self) -> Self:
         return self

@@ -135,7 +135,16 @@ def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
 
 
 def _current(folder: Path, settings: Settings) -> Finding:
-    place = version_folder(folder, current_version(folder))
+    version = current_version(folder)
+    try:
+        return _of_version(version_folder(folder, version), settings)
+    except QaError:
+        if current_version(folder) == version:
+            raise
+        return _current(folder, settings)  # a builder has moved on meanwhile, and removed this one
+
+
+def _of_version(place: Path, settings: Settings) -> Finding:
     manifest = read_manifest(place)
     check_files(place, manifest, every_byte=True)
     close(open_version(place, no_question))

@@ -101,7 +101,7 @@ def read_manifest(folder: Path) -> Manifest:
         files = {name: FileRecord(**record) for name, record in raw["files"].items()}
         return Manifest(**{**raw, "recipe": recipe, "files": files})
     except PermissionError:
-        raise _forbidden(path) from None
+        raise forbidden(path) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged(path) from None
 
@@ -129,14 +129,15 @@ def check_files(folder: Path, manifest: Manifest, *, every_byte: bool = False) -
         try:
             whole = path.stat().st_size == record.size and (not every_byte or sha256_of(path) == record.sha256)
         except PermissionError:
-            raise _forbidden(path) from None
+            raise forbidden(path) from None
         except OSError:
             whole = False
         if not whole:
             raise damaged(path)
 
 
-def _forbidden(path: Path) -> ArticleIndexError:
+def forbidden(path: Path) -> ArticleIndexError:
+    """Return the error for a file of an index that this user may not read."""
     return ArticleIndexError(path, f"{path} may not be read by this user; change its owner or its permissions.")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from qa.config import Settings, variable_of
-from qa.errors import QaError
+from qa.errors import BadSettingError, QaError
 
 INTERRUPTED = 130
 
@@ -22,6 +22,12 @@ PLACES = ("indexes", "index", "models")
 MODELS = ("encoder", "reranker", "device", "threads")
 
 
+class _BadValue(click.ClickException):
+    """A value that cannot be used ends the process as a wrong option does."""
+
+    exit_code = click.UsageError.exit_code
+
+
 class Commands(click.Group):
     """Turns every error that is raised on purpose, or by the file system, into one sentence."""
 
@@ -30,7 +36,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except QaError as error:
-            raise click.ClickException(str(error)) from error
+            kind = _BadValue if isinstance(error, BadSettingError) else click.ClickException
+            raise kind(str(error)) from error
         except BrokenPipeError:
             raise
         except OSError as error:

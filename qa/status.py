@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from qa.build import Changes, source_changes
 from qa.config import Settings
-from qa.errors import SourceError
+from qa.errors import ArticleIndexError, SourceError
 from qa.index import current_version, index_folder, under_way, version_folder
 from qa.manifest import Manifest, check_files, read_manifest
 from qa.models import pinned, verify
@@ -34,7 +35,16 @@ def status_of(settings: Settings, *, verify: bool) -> Status:
     Raises NoIndexError, IndexMismatchError, IndexDamagedError, ModelMissingError or ModelDamagedError.
     """
     folder = index_folder(settings.indexes, settings.index)
-    version = version_folder(folder, current_version(folder))
+    version = current_version(folder)
+    try:
+        return _status_of(version_folder(folder, version), settings, verify=verify)
+    except ArticleIndexError:
+        if current_version(folder) == version:
+            raise
+        return status_of(settings, verify=verify)  # a builder has moved on meanwhile, and removed this one
+
+
+def _status_of(version: Path, settings: Settings, *, verify: bool) -> Status:
     manifest = read_manifest(version)
     check_files(version, manifest, every_byte=verify)
     if verify:
@@ -43,7 +53,7 @@ def status_of(settings: Settings, *, verify: bool) -> Status:
         changes, unreadable = source_changes(version), None
     except SourceError as error:
         changes, unreadable = None, str(error)
-    return Status(manifest, verify, changes, unreadable, under_way(folder))
+    return Status(manifest, verify, changes, unreadable, under_way(version.parent.parent))
 
 
 def status_document(status: Status) -> dict[str, Any]:

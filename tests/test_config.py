@@ -27,6 +27,7 @@ def test_the_defaults() -> None:
         "device": "auto",
         "threads": 0,
         "chunk_words": 100,
+        "dense": "auto",
         "keep": 3,
         "max_file_mb": 512,
         "max_article_mb": 16,

@@ -86,13 +86,17 @@ finally:
 """
 
 
+# What measures coverage writes files too, and must not be what finds no room.
+UNCOVERED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+
+
 def spawn(settings: Settings, *command: str, **how: Any) -> subprocess.Popen[str]:
     """Start `qa` with the driver around it; see DRIVER for what `how` can say."""
     how = {"command": command, "indexes": str(settings.indexes), **how}
     return subprocess.Popen(
         [sys.executable, "-c", DRIVER, json.dumps(how)],
         cwd=ROOT,
-        env={**os.environ, "QA_MODELS": str(settings.models), "QA_KEEP": str(settings.keep), "QA_THREADS": "1"},
+        env={**UNCOVERED, "QA_MODELS": str(settings.models), "QA_KEEP": str(settings.keep), "QA_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -18,7 +18,7 @@ import pytest
 
 from qa.config import Settings
 from qa.errors import ArticleIndexError
-from qa.index import building, current_version, index_folder, version_folder
+from qa.index import building, current_version, index_folder, under_way, version_folder
 from qa.manifest import read_manifest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -336,23 +336,49 @@ def test_watching_one_file_sees_it_replaced(tmp_path: Path) -> None:
 
 def test_watching_ends_with_its_parent(tmp_path: Path) -> None:
     note(tmp_path / "bread.txt", "Bake the bread for forty minutes.")
+    with child_of_a_child(tmp_path, "bread.txt", "--watch") as (parent, child):
+        until((tmp_path / "indexes" / "default" / "current").exists)
+        parent.kill()
+        parent.wait()
+        until(lambda: not _lives(child))
+
+
+def test_a_build_ends_with_its_parent_in_the_middle_of_its_work(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "text\n" + "".join(f"Row {number} of some two thousand rows.\n" for number in range(2000)), encoding="utf-8"
+    )
+    place = index_folder(tmp_path / "indexes", "default")
+    with child_of_a_child(tmp_path, "rows.csv") as (parent, child):
+        until(lambda: (state := under_way(place)) is not None and state.stage == "Embedding passages")
+        parent.kill()
+        parent.wait()
+        until(lambda: not _lives(child), seconds=20)
+    assert read_manifest(version_folder(place, current_version(place))).recipe.encoder is None, "its work was not done"
+    assert under_way(place) is None
+
+
+@contextmanager
+def child_of_a_child(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A process that does nothing, and the id of its `qa build`, which is to end with it."""
     script = (
         "import os, subprocess, sys, time\n"
-        "command = [sys.executable, '-m', 'qa', 'build', 'bread.txt', '--watch', '--while-parent', str(os.getpid())]\n"
+        "command = [sys.executable, '-m', 'qa', 'build', *sys.argv[1:], '--while-parent', str(os.getpid())]\n"
         "print(subprocess.Popen(command).pid, flush=True)\n"
         "time.sleep(300)"
     )
     parent = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert parent.stdout is not None
-    child = int(parent.stdout.readline())
-    until((tmp_path / "indexes" / "default" / "current").exists)
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    until(lambda: not _lives(child))
+    with parent, parent.stdout:
+        child = int(parent.stdout.readline())
+        try:
+            yield parent, child
+        finally:
+            parent.kill()
+            if _lives(child):
+                os.kill(child, signal.SIGKILL)
 
 
 def _lives(process: int) -> bool:

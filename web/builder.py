@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -20,7 +22,12 @@ from qa.records import UnderWay
 
 _NICENESS = 19
 _PATIENCE_S = 10.0
+_SILENT_S = 10.0
+"""A build that is about to begin has told of itself by then, also on a slow machine."""
+_AGAIN_S = 30.0
 _STDERR = 2
+
+log = logging.getLogger(__name__)
 
 
 class Builder:
@@ -28,11 +35,13 @@ class Builder:
 
     def __init__(self, settings: Settings, paths: Sequence[Path], *, watch: bool) -> None:
         """Build what the settings name from `paths`; with `watch`, follow them until `stop`."""
-        follow = ["--watch", "--while-parent", str(os.getpid())] if watch else []
-        self._command = [sys.executable, "-m", "qa", "build", *follow, "--", *map(str, paths)]
+        self._watches = watch
+        self._command = [sys.executable, "-m", "qa", "build", "--while-parent", str(os.getpid())]
+        self._command += [*(["--watch"] if watch else []), "--", *map(str, paths)]
         self._environment = {**os.environ, **_variables(settings)}
         self._process: subprocess.Popen[bytes] | None = None
         self._unheard: UnderWay | None = None
+        self._started, self._stopped = 0.0, False
 
     def start(self) -> None:
         """Start the process. What it says goes to this one's standard error, where its errors belong."""
@@ -46,17 +55,29 @@ class Builder:
         )
         if hasattr(os, "setpriority"):  # before it has threads: each takes over its parent's
             os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICENESS)
+        self._started = time.monotonic()
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._unheard = UnderWay(self._process.pid, gethostname(), now, "Starting", 0, None)
 
+    def tend(self) -> None:
+        """Start the process again where it should follow the articles and has ended, but not at once."""
+        if not self._watches or self._stopped or self._process is None or self._process.poll() is None:
+            return
+        if time.monotonic() - self._started > _AGAIN_S:
+            log.warning("What follows the articles ended (status %s); it is started again.", self._process.returncode)
+            self.start()
+
     def under_way(self, told: UnderWay | None) -> UnderWay | None:
         """Return the build that is under way: the one that has `told` of itself, or this one until it does."""
-        if told is not None or self._process is None or self._process.poll() is not None:
+        ended = self._process is None or self._process.poll() is not None
+        # After a while what it told of was over between two looks.
+        if told is not None or ended or time.monotonic() - self._started > _SILENT_S:
             self._unheard = None
         return told or self._unheard
 
     def stop(self) -> None:
         """End the process, if it has not ended, and wait for it."""
+        self._stopped = True
         if self._process is None:
             return
         self._process.terminate()
@@ -80,7 +101,7 @@ def builder_for(
     if not unfinished:
         return None
     say(f"The vectors of the index are not complete; going on with {', '.join(map(str, unfinished))}")
-    return Builder(settings, unfinished, watch=watch)
+    return Builder(settings, (), watch=watch)  # it knows them, and how they were named
 
 
 def _sources_of_unfinished(settings: Settings) -> list[Path]:

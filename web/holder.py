@@ -135,6 +135,8 @@ class PipelineHolder:
         """Move to the version that is current; one that cannot be used does not take the old one's answers away."""
         held, version = self._leases.open, None
         try:
+            if self._builder is not None:
+                self._builder.tend()
             self._building = self._state_of_build()
             version = current_version(self._folder)
             if (held is None or held.version != version) and not self._refusals.holds(version):

@@ -16,7 +16,7 @@ from qa.build.report import Report
 from qa.build.vectors import VectorsOf
 from qa.build.words import Words, words_of
 from qa.config import Settings
-from qa.dense import KINDS, DenseIndex
+from qa.dense import KINDS, DenseIndex, choose
 from qa.embeddings import Rounded
 from qa.errors import ArticleIndexError, BadSettingError, IndexWriteError
 from qa.index import StateProgress, building, current_version, index_folder, link_parts, publish, version_folder
@@ -63,6 +63,7 @@ def _run(job: Job, loading: Future[Encoder]) -> Report:
         manifest = publish(job.folder, words.folder, words.recipe, job.settings.keep)
         words = replace(words, folder=version_folder(job.folder, manifest.version), published=manifest)
         vectors = replace(vectors, store=words.folder / "store")
+        job.progress.stage("Words are published: questions are answered from now on", None)
     manifest = _complete(job, words, vectors, before)
     with suppress(OSError, sqlite3.Error):  # the version is served; what is too much can go another time
         vectors.prune()
@@ -115,7 +116,7 @@ def _answers_by_vectors(folder: Path) -> bool:
 def _has_vectors(recipe: Recipe, encoder: Encoder, settings: Settings) -> bool:
     """Return whether a version has the vectors that a build with these settings would make."""
     record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension)
-    return recipe.encoder == record and settings.dense in {"auto", recipe.dense}
+    return recipe.encoder == record and recipe.dense == choose(settings.dense, recipe.chunks)
 
 
 def _report(job: Job, manifest: Manifest, words: Words, *, published: bool, embedded: int) -> Report:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,8 @@ class Follower:
 
     paths: Sequence[Path]
     ignored: Path
+    _polling: bool = False
+    """Whether to look again and again instead of being told: the system may tell of so many folders and no more."""
     _changed: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -30,7 +32,7 @@ class Follower:
 
         What changes while the caller is at work is yielded afterwards.
         """
-        roots = {self._root(path) for path in self.paths}
+        roots = {_root(path) for path in self.paths}
         threads = [threading.Thread(target=self._follow, args=root, daemon=True, name="watch") for root in roots]
         for thread in threads:
             thread.start()
@@ -48,12 +50,6 @@ class Follower:
         """Have one more round, as if something had changed."""
         self._changed.set()
 
-    @staticmethod
-    def _root(path: Path) -> tuple[Path, bool]:
-        """Return what to watch, and whether with all below: for a file its folder, as a saved file is a new one."""
-        whole = path.absolute()
-        return (whole, True) if whole.is_dir() else (whole.parent, False)
-
     def _follow(self, root: Path, deep: bool) -> None:  # noqa: FBT001 - a thread passes by position
         while not self._stop.is_set():
             identity = _identity(root)
@@ -70,7 +66,7 @@ class Follower:
         try:
             for changes in watch(
                 root,
-                watch_filter=lambda _, name: self._is_of_interest(Path(name), root),
+                watch_filter=lambda _, name: self._is_of_interest(Path(name), root, deep=deep),
                 step=_QUIET_MS,
                 debounce=_LONGEST_MS,
                 rust_timeout=int(_TICK_S * 1000),
@@ -78,6 +74,7 @@ class Follower:
                 stop_event=self._stop,
                 raise_interrupt=False,
                 recursive=deep,
+                force_polling=self._polling or None,
                 ignore_permission_denied=True,
             ):
                 if changes or not begun:  # what changed before the watch began, nobody saw
@@ -86,13 +83,22 @@ class Follower:
                 if _identity(root) != identity:
                     return
         except (OSError, RuntimeError):
-            time.sleep(0)  # gone between the look and the watch: the caller looks again
+            # Gone between the look and the watch, or else the system will not tell: the caller comes back.
+            self._polling = self._polling or _identity(root) == identity
 
-    def _is_of_interest(self, path: Path, root: Path) -> bool:
-        if path.is_relative_to(self.ignored):
+    def _is_of_interest(self, path: Path, root: Path, *, deep: bool) -> bool:
+        if (path.parent.resolve() / path.name).is_relative_to(self.ignored):  # whatever links lead there
             return False
+        if not deep and path.name not in {Path(os.path.abspath(named)).name for named in self.paths}:  # noqa: PTH100
+            return False  # of the folder of a file that is watched, only the file
         inner = path.relative_to(root).parts if path.is_relative_to(root) else path.parts[-1:]
         return not any(part.startswith(".") for part in inner)
+
+
+def _root(path: Path) -> tuple[Path, bool]:
+    """Return what to watch, and whether with all below: for a file its folder, as a saved file is a new one."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolves "..", keeps links as they are named
+    return (whole, True) if whole.is_dir() else (whole.parent, False)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import time
+from _thread import interrupt_main
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 SOMETHING_LEFT_OUT = 3
 _SEEDS = Path("seeds")
+_LOOK_EVERY_S = 0.5
 
 
 @click.command()
@@ -63,12 +67,21 @@ def build(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it means it to tidy up
     if if_missing and _is_there(settings):
         return
+    if while_parent is not None:
+        Thread(target=_end_with, args=(while_parent,), name="parent", daemon=True).start()
     paths = paths or _as_before(settings)
     run = _builder(paths, settings)
     if watch:
-        _follow(paths, settings, run, lambda: while_parent is not None and os.getppid() != while_parent)
+        _follow(paths, settings, run)
     elif run().left_out:
         ctx.exit(SOMETHING_LEFT_OUT)
+
+
+def _end_with(parent: int) -> None:
+    """Interrupt this process once its parent is gone, however that ended: nobody else would."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    interrupt_main(signal.SIGTERM)
 
 
 def _is_there(settings: Settings) -> bool:
@@ -140,15 +153,15 @@ def _builder(paths: tuple[Path, ...], settings: Settings) -> Callable[..., Repor
     return once
 
 
-def _follow(paths: tuple[Path, ...], settings: Settings, run: Callable[..., Report], ended: Callable[[], bool]) -> None:
+def _follow(paths: tuple[Path, ...], settings: Settings, run: Callable[..., Report]) -> None:
     """Build now and after each round of changes."""
     from qa.build.watch import Follower
 
-    follower = Follower(paths, settings.indexes.absolute())
+    follower = Follower(paths, settings.indexes.resolve())
     rounds = _Rounds(run, follower)
     rounds.first()
     click.echo("Following the articles; Ctrl-C ends it.", err=True)
-    for _ in follower.changes(ended):
+    for _ in follower.changes(lambda: False):
         rounds.next()
 
 

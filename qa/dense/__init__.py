@@ -10,7 +10,7 @@
 best of them exactly. Every file is mapped, not read, and nothing here changes once it is written.
 """
 
-from qa.dense.kinds import KINDS
+from qa.dense.kinds import KINDS, choose
 from qa.dense.searching import DenseIndex
 
-__all__ = ["KINDS", "DenseIndex"]
+__all__ = ["KINDS", "DenseIndex", "choose"]

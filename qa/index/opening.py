@@ -12,7 +12,7 @@ from typing import TypeVar
 from qa.dense import DenseIndex
 from qa.errors import ArticleIndexError, BadSettingError, IndexDamagedError, IndexMismatchError, NoIndexError
 from qa.lexical import LexicalIndex
-from qa.manifest import MANIFEST, Manifest, check_files, damaged, read_manifest
+from qa.manifest import MANIFEST, Manifest, check_files, damaged, forbidden, read_manifest
 from qa.seams import Vectors
 from qa.store import Store
 
@@ -59,6 +59,8 @@ def current_version(folder: Path) -> str:
         version = pointer.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise NoIndexError(folder, _no_index(folder)) from None
+    except PermissionError:
+        raise forbidden(pointer) from None
     except (OSError, UnicodeDecodeError):
         raise damaged(pointer) from None
     if not VERSION.fullmatch(version):

@@ -44,12 +44,11 @@ def publish(folder: Path, staging: Path, recipe: Recipe, keep: int) -> Manifest:
         write_manifest(staging, manifest)
         flush(staging / "manifest.json")
         flush(staging)
-        close(open_version(staging, no_question))
         final = folder / "versions" / manifest.version
         staging.rename(final)
         flush(final.parent)
-        point(folder, manifest.version)
         close(open_version(final, no_question))
+        point(folder, manifest.version)
         _prune(folder, manifest, keep)
     return manifest
 

@@ -35,7 +35,9 @@ def versions(folder: Path) -> list[Version]:
     names = sorted(
         (path.name for path in (folder / "versions").iterdir() if VERSION.fullmatch(path.name)), reverse=True
     )
-    return [_version(folder, name, current) for name in names]
+    found = [_version(folder, name, current) for name in names]
+    # One that a builder has removed meanwhile is no version that cannot be used.
+    return [version for version in found if version.manifest or (folder / "versions" / version.id).exists()]
 
 
 def roll_back(folder: Path, version: str | None) -> Manifest:

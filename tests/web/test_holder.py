@@ -154,9 +154,9 @@ def test_damage_that_only_every_byte_shows_is_found_in_the_background(
 ) -> None:
     first, second = rebuild(BREAD), rebuild(BREAD.replace("forty", "fifty"))
     folder = index_folder(settings.indexes, settings.index)
-    weights = folder / "versions" / second / "lexical" / "weights.npy"
-    content = weights.read_bytes()
-    weights.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    files = folder / "versions" / second / "sources" / "files.sqlite"  # which no question reads
+    content = files.read_bytes()
+    files.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     monkeypatch.setattr("qa.index.opening.VERIFIED_AT_OPENING", 0)
 
     def refuses(holder: PipelineHolder) -> bool:
@@ -164,7 +164,7 @@ def test_damage_that_only_every_byte_shows_is_found_in_the_background(
             with holder.lease():
                 return False
         except IndexDamagedError as error:
-            return "weights.npy is missing or damaged; `qa rollback` serves an older version" in str(error)
+            return "files.sqlite is missing or damaged; `qa rollback` serves an older version" in str(error)
 
     with holding(settings) as holder:
         until(lambda: refuses(holder))
