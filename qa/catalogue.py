@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from qa.errors import IndexDamagedError
+from qa.manifest import damaged
 from qa.records import LeftOut
 
 FILE = "files.sqlite"
@@ -115,9 +116,7 @@ class Catalogue:
         return Path(os.fsdecode(recorded))
 
     def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(
-            self._path, f"{self._path} is damaged ({what}); `qa build` makes a new index from the articles."
-        )
+        return damaged(self._path, f"is damaged ({what})")
 
 
 def write_catalogue(folder: Path, sources: Sequence[Path], entries: Sequence[tuple[SourceFile, Outcome]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -17,6 +18,8 @@ FORMAT = 2
 
 MANIFEST = "manifest.json"
 _CHECK = "sha256_of_the_rest"
+_OF_VERSION = re.compile(r"\d{8}T\d{6}Z-|\.")
+"""How the folder of a version begins, or that of one that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexMismatchError(
                 path,
                 f"{folder} is an index of format {raw['format']!r}, and this program reads format {FORMAT}; "
-                "`qa build` makes a new one from the articles.",
+                f"`qa build{index_option(folder)}` makes a new one from the articles.",
             )
         if raw.pop(_CHECK) != _checksum(raw):
             raise damaged(path)
@@ -141,10 +144,23 @@ def forbidden(path: Path) -> ArticleIndexError:
     return ArticleIndexError(path, f"{path} may not be read by this user; change its owner or its permissions.")
 
 
-def damaged(path: Path) -> IndexDamagedError:
-    """Return the error for a file of an index that is missing or altered."""
+def damaged(path: Path, how: str = "is missing or damaged") -> IndexDamagedError:
+    """Return the error for a file of an index that is missing or altered; `how` continues the sentence after it."""
+    option = index_option(path)
     return IndexDamagedError(
         path,
-        f"{path} is missing or damaged; `qa rollback` serves an older version, and `qa build` makes a new index "
+        f"{path} {how}; `qa rollback{option}` serves an older version, and `qa build{option}` makes a new index "
         "from the articles.",
     )
+
+
+def index_option(place: Path) -> str:
+    """Return the option that names the index in which `place` lies, as a command wants it: nothing for the default."""
+    inside = (above for above in place.parents if above.name == "versions" and _OF_VERSION.match(_below(above, place)))
+    folder = place.parent if place.name == "current" else next(inside, place / "versions").parent
+    return "" if folder.name == "default" else f" --index {folder.name}"
+
+
+def _below(folder: Path, place: Path) -> str:
+    """Return the name, right below `folder`, of what `place` lies in."""
+    return place.relative_to(folder).parts[0]

@@ -71,7 +71,7 @@ def test_harm_is_named_and_nothing_else_happens(tmp_path: Path) -> None:
     path.write_bytes(harmed[1])
     with (
         Catalogue(tmp_path) as opened,
-        pytest.raises(IndexDamagedError, match=r"files\.sqlite is damaged .*`qa build`"),
+        pytest.raises(IndexDamagedError, match=r"files\.sqlite is damaged .*`qa build"),
     ):
         opened.sources()
 

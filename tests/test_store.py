@@ -173,7 +173,7 @@ def test_an_unknown_id_is_not_found(store: Store, article_id: str) -> None:
 
 @pytest.mark.parametrize("row", [2, -1, 2**31, 2**80])
 def test_a_row_that_a_search_cannot_have_found_is_damage(store: Store, row: int) -> None:
-    with pytest.raises(IndexDamagedError, match="`qa build` makes a new index"):
+    with pytest.raises(IndexDamagedError, match=r"`qa build.*` makes a new index"):
         store.chunks([0, row])
 
 
@@ -316,7 +316,7 @@ class TestHarm:
         write(tmp_path, [BARE, FULL], [WHOLE, PART])
         with closing(sqlite3.connect(tmp_path / FILE)) as db:
             db.executescript(change)
-        with closing(Store(tmp_path)) as store, pytest.raises(IndexDamagedError, match=r"is damaged .*`qa build`"):
+        with closing(Store(tmp_path)) as store, pytest.raises(IndexDamagedError, match=r"is damaged .*`qa build"):
             store.chunks([0, 1])
 
     @pytest.mark.parametrize("part", range(3))

@@ -89,7 +89,7 @@ class Follower:
     def _is_of_interest(self, path: Path, root: Path, *, deep: bool) -> bool:
         if (path.parent.resolve() / path.name).is_relative_to(self.ignored):  # whatever links lead there
             return False
-        if not deep and path.name not in {Path(os.path.abspath(named)).name for named in self.paths}:  # noqa: PTH100
+        if not deep and path.name not in {named.name for named in self.paths}:
             return False  # of the folder of a file that is watched, only the file
         inner = path.relative_to(root).parts if path.is_relative_to(root) else path.parts[-1:]
         return not any(part.startswith(".") for part in inner)

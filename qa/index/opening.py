@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa.dense import DenseIndex
-from qa.errors import ArticleIndexError, BadSettingError, IndexDamagedError, IndexMismatchError, NoIndexError
+from qa.errors import ArticleIndexError, BadSettingError, IndexMismatchError, NoIndexError
 from qa.lexical import LexicalIndex
-from qa.manifest import MANIFEST, Manifest, check_files, damaged, forbidden, read_manifest
+from qa.manifest import MANIFEST, Manifest, check_files, damaged, forbidden, index_option, read_manifest
 from qa.seams import Vectors
 from qa.store import Store
 
@@ -111,10 +111,7 @@ def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIn
             undo.pop_all()
             return opened
     except Exception as error:  # of many kinds: NumPy reads the head of a damaged file as Python, and says so
-        raise IndexDamagedError(
-            folder,
-            f"{folder} cannot be opened ({error}); `qa rollback` serves an older version, `qa build` makes a new one.",
-        ) from error
+        raise damaged(folder, f"cannot be opened ({error})") from error
 
 
 @contextmanager
@@ -126,12 +123,7 @@ def searching(opened: OpenIndex) -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, ValueError) as error:
-        version = opened.manifest.version
-        raise IndexDamagedError(
-            Path(version),
-            f"Version {version} is damaged ({error}); `qa rollback` serves an older version, and `qa build` makes a "
-            "new index from the articles.",
-        ) from error
+        raise damaged(opened.store.path.parent.parent, f"is damaged ({error})") from error
 
 
 def close(opened: OpenIndex) -> None:
@@ -169,5 +161,6 @@ def check_encoder(manifest: Manifest, name: str, fingerprint: str | None = None)
 def _no_index(folder: Path) -> str:
     others = sorted(pointer.parent.name for pointer in folder.parent.glob("*/current"))
     there = f" The indexes here are: {', '.join(others)}." if others else ""
-    option = "" if folder.name == "default" else f" --index {folder.name}"
-    return f"There is no index {folder.name!r} in {folder.parent} yet; `qa build{option}` makes it.{there}"
+    return (
+        f"There is no index {folder.name!r} in {folder.parent} yet; `qa build{index_option(folder)}` makes it.{there}"
+    )

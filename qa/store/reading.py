@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ArticleNotFoundError, IndexDamagedError
+from qa.manifest import damaged
 from qa.records import Article, Chunk
 from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_article, unpack_chunk
 
@@ -100,6 +101,4 @@ class Store:
             raise self._damaged(str(error)) from error
 
     def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(
-            self.path, f"{self.path} is damaged ({what}); `qa build` makes a new index from the articles."
-        )
+        return damaged(self.path, f"is damaged ({what})")
