@@ -19,6 +19,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -98,17 +100,12 @@ def make(settings: Settings, count: int, cache: Path) -> None:
         publish(folder, version, recipe, keep=1)
 
 
-class _said:  # noqa: N801 - reads as the sentence it is
-    """Tells how long a part of the index takes to make."""
-
-    def __init__(self, part: str) -> None:
-        self._part = part
-
-    def __enter__(self) -> None:
-        self._started = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        print(f"  made the {self._part} in {time.perf_counter() - self._started:.0f} s", flush=True)
+@contextmanager
+def _said(part: str) -> Iterator[None]:
+    """Tell how long a part of the index takes to make."""
+    started = time.perf_counter()
+    yield
+    print(f"  made the {part} in {time.perf_counter() - started:.0f} s", flush=True)
 
 
 def _articles(count: int) -> Iterator[tuple[Article, list[Chunk]]]:
@@ -167,8 +164,7 @@ def _opened(settings: Settings) -> list[Row]:
 
 def _probe(settings: Settings, folder: Path) -> dict[str, float]:
     """Open the index and search it, once and then two hundred times; times in seconds, memory in bytes."""
-    import faiss  # noqa: F401 - what is loaded anyway is no part of opening
-
+    import_module("faiss")  # what is loaded anyway is no part of opening
     vectors = np.load(folder / "vectors.npy")
     asked = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     of = dict(zip(asked, vectors, strict=True))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.passages import DATA, SETS
 from qa.chunk import chunk, searched_text
 from qa.clean import clean
 from qa.config import DEFAULT_ENCODER, Settings
@@ -23,8 +24,6 @@ from qa.load import Limits, read
 from qa.records import Article
 from qa.seams import Vectors
 
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-SETS = ("multihop-news", "squad-open", "scifact")
 WORDS = 100
 _BLOCK = 20_000
 _SEED = 5

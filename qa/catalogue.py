@@ -71,7 +71,7 @@ class Catalogue:
     """The files of one version; a context manager."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the file that a CatalogueWriter left in `folder`, read-only."""
+        """Open the file that `write_catalogue` left in `folder`, read-only."""
         self._path = (folder / FILE).resolve()
         try:
             self._db = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)

@@ -19,9 +19,15 @@ from qa.build import source_changes
 from qa.config import Settings
 from qa.errors import QaError, SourceError
 from qa.hub import local_folder
-from qa.index import check_encoder, current_version, index_folder, open_version, under_way, version_folder
-from qa.index.opening import close, no_question
-from qa.manifest import check_files, read_manifest
+from qa.index import (
+    check_encoder,
+    current_version,
+    index_folder,
+    of_current,
+    under_way,
+    verify_version,
+    version_folder,
+)
 from qa.mends import build_again, kept_versions, mend_of
 from qa.models import state, verify
 from qa.pins import PINNED, Role
@@ -123,10 +129,9 @@ def _encoder_of_its_own(name: str) -> Finding:
 def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
     builder = under_way(folder)
     if builder is not None:
-        so_far = f", {builder.done:,} of {builder.total:,}" if builder.total else ""
-        yield Finding("build", State.NOTE, f"process {builder.process} is at it: {builder.stage.lower()}{so_far}")
+        yield Finding("build", State.NOTE, f"process {builder.process} is at it: {builder.so_far}")
     try:
-        yield _current(folder, settings)
+        yield of_current(folder, lambda version: _of_version(version, settings))
     except QaError as error:
         yield Finding("index", State.FAIL, str(error), mend_of(error, folder, settings))
     for kept in kept_versions(folder):
@@ -134,20 +139,8 @@ def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
             yield Finding("version", State.NOTE, f"{kept.id} cannot be used: {kept.fault}")
 
 
-def _current(folder: Path, settings: Settings) -> Finding:
-    version = current_version(folder)
-    try:
-        return _of_version(version_folder(folder, version), settings)
-    except QaError:
-        if current_version(folder) == version:
-            raise
-        return _current(folder, settings)  # a builder has moved on meanwhile, and removed this one
-
-
 def _of_version(place: Path, settings: Settings) -> Finding:
-    manifest = read_manifest(place)
-    check_files(place, manifest, every_byte=True)
-    close(open_version(place, no_question))
+    manifest = verify_version(place)
     check_encoder(manifest, settings.encoder)
     how = "words and vectors" if manifest.recipe.encoder else "words alone"
     return Finding(

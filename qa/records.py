@@ -218,3 +218,9 @@ class UnderWay:
     stage: str
     done: int
     total: int | None
+
+    @property
+    def so_far(self) -> str:
+        """How far it is, within a sentence: "embedding passages, 3,200 of 13,657"."""
+        stage = self.stage[:1].lower() + self.stage[1:]
+        return f"{stage}, {self.done:,} of {self.total:,}" if self.total else stage

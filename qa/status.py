@@ -9,8 +9,8 @@ from typing import Any
 
 from qa.build import Changes, source_changes
 from qa.config import Settings
-from qa.errors import ArticleIndexError, SourceError
-from qa.index import current_version, index_folder, under_way, version_folder
+from qa.errors import SourceError
+from qa.index import index_folder, of_current, under_way
 from qa.manifest import Manifest, check_files, read_manifest
 from qa.models import pinned, verify
 from qa.records import UnderWay
@@ -35,13 +35,7 @@ def status_of(settings: Settings, *, verify: bool) -> Status:
     Raises NoIndexError, IndexMismatchError, IndexDamagedError, ModelMissingError or ModelDamagedError.
     """
     folder = index_folder(settings.indexes, settings.index)
-    version = current_version(folder)
-    try:
-        return _status_of(version_folder(folder, version), settings, verify=verify)
-    except ArticleIndexError:
-        if current_version(folder) == version:
-            raise
-        return status_of(settings, verify=verify)  # a builder has moved on meanwhile, and removed this one
+    return of_current(folder, lambda version: _status_of(version, settings, verify=verify))
 
 
 def _status_of(version: Path, settings: Settings, *, verify: bool) -> Status:
@@ -80,7 +74,8 @@ def status_lines(status: Status, settings: Settings) -> Iterator[str]:
             yield _line("model", f"{name} {file} sha256 {sha256[:16]}…{verified}")
     yield _line("size", f"{manifest.size / 1e6:.1f} MB in {len(manifest.files)} files{verified}")
     if status.building is not None:
-        yield _line("building", _building(status.building))
+        builder = status.building
+        yield _line("building", f"process {builder.process}, since {builder.started}: {builder.so_far}")
 
 
 def _changes(status: Status) -> Iterator[str]:
@@ -103,11 +98,6 @@ def _searches(status: Status) -> str:
         coming = "the vectors are being made" if status.building else "`qa build` makes the vectors"
         return f"by words alone; {coming}"
     return f"by words and by vectors ({recipe.dense}) of {recipe.encoder.name}, {recipe.encoder.dimension} dimensions"
-
-
-def _building(building: UnderWay) -> str:
-    so_far = f", {building.done:,} of {building.total:,}" if building.total else ""
-    return f"process {building.process}, since {building.started}: {building.stage.lower()}{so_far}"
 
 
 def _line(name: str, value: str) -> str:

@@ -119,8 +119,7 @@ def answer_lines(answer: Answer, building: UnderWay | None = None) -> Iterator[s
 def _vectors_to_come(building: UnderWay | None) -> str:
     if building is None:
         return "`qa build` makes the vectors to search by meaning."
-    so_far = f", {building.done:,} of {building.total:,}" if building.total else ""
-    return f"the vectors are being made ({building.stage.lower()}{so_far})."
+    return f"the vectors are being made ({building.so_far})."
 
 
 def _abstention(answer: Answer) -> Iterator[str]:

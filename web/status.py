@@ -26,18 +26,12 @@ def status_of(searches: Collection[str], building: UnderWay | None) -> Status:
 
 def _line(searches: Collection[str], building: UnderWay | None) -> str | None:
     if "dense" in searches:
-        return f"The articles are being read anew: {how_far(building)}." if building else None
+        return f"The articles are being read anew: {building.so_far}." if building else None
     if building is None:
         return "Searching by words. `qa build` prepares searching by meaning."
-    return f"Searching by words. Searching by meaning is being prepared: {how_far(building)}."
+    return f"Searching by words. Searching by meaning is being prepared: {building.so_far}."
 
 
 def first_version_detail(building: UnderWay, *, first: bool) -> str:
     """Return why there is no answer while a build is making the version that will give one."""
-    return f"{'The first' if first else 'A new'} version is being built: {how_far(building)}."
-
-
-def how_far(building: UnderWay) -> str:
-    """Return how far a build is: "embedding passages, 3,200 of 13,657"."""
-    stage = building.stage[:1].lower() + building.stage[1:]
-    return f"{stage}, {building.done:,} of {building.total:,}" if building.total else stage
+    return f"{'The first' if first else 'A new'} version is being built: {building.so_far}."

@@ -11,10 +11,9 @@ from qa.build.survey import Surveyed, survey
 from qa.catalogue import Catalogue
 from qa.config import Settings
 from qa.errors import ArticleIndexError
-from qa.index import current_version, open_version, version_folder
-from qa.index.opening import close, no_question
+from qa.index import current_version, verify_version, version_folder
 from qa.lexical import TOKENIZER
-from qa.manifest import Manifest, check_files, read_manifest
+from qa.manifest import Manifest
 from qa.records import LeftOut
 
 
@@ -42,9 +41,7 @@ def served_before(folder: Path, files: Sequence[Path], sources: Sequence[Path], 
     """Return the served version where a build of `files`, found in the absolute `sources`, can start from it."""
     try:
         version = version_folder(folder, current_version(folder))
-        manifest = read_manifest(version)
-        check_files(version, manifest, every_byte=True)
-        close(open_version(version, no_question))  # or else an older program's would stay, whole and of no use
+        manifest = verify_version(version)  # opened too, or else an older program's would stay, whole and of no use
         with Catalogue(version / "sources") as catalogue:
             known, known_sources = list(catalogue.files()), catalogue.sources()
     except ArticleIndexError:  # none, or damaged: everything is made anew

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.config import Settings
-from qa.load import Inventory
+from qa.load import Inventory, absolute
 from qa.seams import Progress
 
 
@@ -26,4 +25,4 @@ class Job:
     @property
     def sources(self) -> list[Path]:
         """The paths that were named, as absolute ones."""
-        return [Path(os.path.abspath(path)) for path in self.paths]  # noqa: PTH100 - keeps links as they are named
+        return [absolute(path) for path in self.paths]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.catalogue import SourceFile
-from qa.load import origin_of
+from qa.load import absolute, origin_of
 from qa.models import sha256_of
 
 _RACY_NS = 2_000_000_000
@@ -83,7 +83,7 @@ def unchanged_since(file: SourceFile) -> bool:
 
 
 def _look(path: Path, known: dict[Path, SourceFile]) -> Surveyed:
-    place = Path(os.path.abspath(path))  # noqa: PTH100 - resolves "..", keeps links as they are named
+    place = absolute(path)
     file = SourceFile(place, origin_of(path), 0, 0, 0, time.time_ns(), "")
     old = known.get(place)
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from qa.load import absolute
 
 _QUIET_MS = 400
 """An editor saves in several moves (a new file, the old one away, the new one in its place) within less than this."""
@@ -27,8 +28,8 @@ class Follower:
     _changed: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def changes(self, ended: Callable[[], bool]) -> Iterator[None]:
-        """Yield after each round of changes, until `ended` says so; it is asked about twice a second.
+    def changes(self) -> Iterator[None]:
+        """Yield after each round of changes, for as long as the caller goes on.
 
         What changes while the caller is at work is yielded afterwards.
         """
@@ -37,7 +38,8 @@ class Follower:
         for thread in threads:
             thread.start()
         try:
-            while not ended():
+            while True:
+                # With a limit, so that an interruption from another thread is heeded.
                 if self._changed.wait(_TICK_S):
                     self._changed.clear()
                     yield
@@ -97,7 +99,7 @@ class Follower:
 
 def _root(path: Path) -> tuple[Path, bool]:
     """Return what to watch, and whether with all below: for a file its folder, as a saved file is a new one."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolves "..", keeps links as they are named
+    whole = absolute(path)
     return (whole, True) if whole.is_dir() else (whole.parent, False)
 
 

@@ -161,7 +161,7 @@ def _follow(paths: tuple[Path, ...], settings: Settings, run: Callable[..., Repo
     rounds = _Rounds(run, follower)
     rounds.first()
     click.echo("Following the articles; Ctrl-C ends it.", err=True)
-    for _ in follower.changes(lambda: False):
+    for _ in follower.changes():
         rounds.next()
 
 

@@ -5,7 +5,7 @@
     indexes/<name>/embeddings.sqlite        vectors computed so far, of use to the next build
     indexes/<name>/building.json            what the build that is under way is doing
 
-A version is written into a folder of its own, flushed, verified by opening it, renamed into place, and only
+A version is written into a folder of its own, flushed, renamed into place, verified by opening it there, and only
 then named by `current`, which is replaced in one atomic step. A build that is killed anywhere leaves the
 version that is served untouched. A version without vectors is a version like any other: it answers by words.
 """
@@ -17,9 +17,11 @@ from qa.index.opening import (
     current_manifest,
     current_version,
     index_folder,
+    of_current,
     open_current,
     open_version,
     searching,
+    verify_version,
     version_folder,
 )
 from qa.index.publishing import link_parts, publish
@@ -36,12 +38,14 @@ __all__ = [
     "index_folder",
     "link_parts",
     "moving",
+    "of_current",
     "open_current",
     "open_version",
     "publish",
     "roll_back",
     "searching",
     "under_way",
+    "verify_version",
     "version_folder",
     "versions",
 ]

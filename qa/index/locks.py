@@ -152,5 +152,5 @@ def _who(folder: Path) -> str:
     if state is None:
         return f"Another build of {folder} is running."
     where = "" if state.host == socket.gethostname() else f" on {state.host}"
-    so_far = state.stage.lower() + (f", {state.done:,} of {state.total:,}" if state.total else "")
-    return f"Another build of {folder} is running: process {state.process}{where}, since {state.started} ({so_far})."
+    who = f"process {state.process}{where}, since {state.started} ({state.so_far})"
+    return f"Another build of {folder} is running: {who}."

@@ -73,15 +73,16 @@ def open_current(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIn
 
     Raises NoIndexError, IndexMismatchError or IndexDamagedError, each with the command that mends it.
     """
-    return _of_current(folder, lambda version: open_version(version, encode_query))
+    return of_current(folder, lambda version: open_version(version, encode_query))
 
 
 def current_manifest(folder: Path) -> Manifest:
     """Return the manifest of the version that is served; raises as `open_current` does."""
-    return _of_current(folder, read_manifest)
+    return of_current(folder, read_manifest)
 
 
-def _of_current(folder: Path, look: Callable[[Path], Looked]) -> Looked:
+def of_current(folder: Path, look: Callable[[Path], Looked]) -> Looked:
+    """Return what `look` finds in the folder of the version that is served, whichever that is by then."""
     while True:
         version = current_version(folder)
         try:
@@ -94,10 +95,30 @@ def _of_current(folder: Path, look: Callable[[Path], Looked]) -> Looked:
 
 def open_version(folder: Path, encode_query: Callable[[str], Vectors]) -> OpenIndex:
     """Open the version in `folder`; raises IndexMismatchError or IndexDamagedError."""
+    manifest = _own_manifest(folder)
+    check_files(folder, manifest, every_byte=manifest.size <= VERIFIED_AT_OPENING)
+    return _mapped(folder, manifest, encode_query)
+
+
+def verify_version(folder: Path) -> Manifest:
+    """Read every byte of the version in `folder` and open it; return its manifest.
+
+    Raises IndexMismatchError or IndexDamagedError.
+    """
+    manifest = _own_manifest(folder)
+    check_files(folder, manifest, every_byte=True)
+    close(_mapped(folder, manifest, no_question))
+    return manifest
+
+
+def _own_manifest(folder: Path) -> Manifest:
     manifest = read_manifest(folder)
     if VERSION.fullmatch(folder.name) and manifest.version != folder.name:
         raise damaged(folder / MANIFEST)
-    check_files(folder, manifest, every_byte=manifest.size <= VERIFIED_AT_OPENING)
+    return manifest
+
+
+def _mapped(folder: Path, manifest: Manifest, encode_query: Callable[[str], Vectors]) -> OpenIndex:
     try:
         with ExitStack() as undo:
             store = Store(folder / "store")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from qa.errors import ArticleIndexError, IndexWriteError, VersionNotFoundError
 from qa.index.locks import moving
-from qa.index.opening import VERSION, close, current_version, no_question, open_version
+from qa.index.opening import VERSION, current_version, verify_version
 from qa.index.publishing import point
-from qa.manifest import Manifest, check_files, read_manifest
+from qa.manifest import Manifest, read_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ def _rolled_back(folder: Path, version: str | None) -> Manifest:
         place = folder / "versions" / target
         if not VERSION.fullmatch(target) or not place.is_dir():
             raise VersionNotFoundError(target)
-        manifest = read_manifest(place)
-        check_files(place, manifest, every_byte=True)
-        close(open_version(place, no_question))
+        manifest = verify_version(place)
         point(folder, target)
     return manifest
 

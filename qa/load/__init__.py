@@ -9,6 +9,6 @@ used is reported as `LeftOut` with its place and its reason, and reading goes on
 """
 
 from qa.load.files import Limits, read
-from qa.load.walk import SUFFIXES, Inventory, find, origin_of
+from qa.load.walk import SUFFIXES, Inventory, absolute, find, origin_of
 
-__all__ = ["SUFFIXES", "Inventory", "Limits", "find", "origin_of", "read"]
+__all__ = ["SUFFIXES", "Inventory", "Limits", "absolute", "find", "origin_of", "read"]

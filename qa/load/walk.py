@@ -53,6 +53,11 @@ def kind_of(path: Path) -> str | None:
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix) and name != suffix), None)
 
 
+def absolute(path: Path) -> Path:
+    """Return `path` from the root, without "..", and with links as they are named."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", Path.resolve follows links
+
+
 def origin_of(path: Path) -> str:
     """Return `path` for a person, and for JSON: no control characters, no bytes that are not UTF-8."""
     name = os.fsencode(path.as_posix()).decode("utf-8", "replace")
