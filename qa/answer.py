@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.records import Passage, Quote, Span, Verdict
+from qa.records import Outcome, Passage, Quote, Span, Verdict
 from qa.sentences import length_in_words
 
 PASSAGES_READ = 3
@@ -48,15 +48,15 @@ def choose(question: str, passages: Sequence[Passage], score: Score, min_confide
     """
     quotes = _scored(question, passages[:PASSAGES_READ], score)
     if not quotes:
-        return Verdict(quotes=(), confidence=0.0, reason=_NOTHING_SEARCHED)
+        return Verdict(Outcome.NOT_COVERED, (), 0.0, _NOTHING_SEARCHED)
     best = quotes[0]
     if _is_foreign(question) or _is_foreign(best.text):
-        return Verdict(quotes=(), confidence=0.0, reason=_FOREIGN)
+        return Verdict(Outcome.NOT_COVERED, (), 0.0, _FOREIGN)
     sure = confidence(_logit(passages[0]), best.score)
     if sure < min_confidence:
-        return Verdict(quotes=(), confidence=sure, reason=_NOT_SURE)
+        return Verdict(Outcome.NOT_STATED, (), sure, _NOT_SURE)
     enough = [quote for quote in quotes if confidence(_logit(quote.passage), quote.score) >= min_confidence]
-    return Verdict(quotes=_without_repetition(enough or quotes[:1]), confidence=sure, reason=None)
+    return Verdict(Outcome.ANSWERED, _without_repetition(enough or quotes[:1]), sure, None)
 
 
 def confidence(passage_logit: float, sentence_logit: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.errors import CitationError
-from qa.records import Citation, Quote
+from qa.records import Article, Citation, Copy, Highlight, Quote, Span
 
 
 def cite(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
@@ -35,4 +35,20 @@ def _citation(quote: Quote, document_index: int) -> Citation:
         end_char_index=span.end,
         cited_text=article.text[span.start : span.end],
         chunk_id=quote.passage.chunk.id,
+        source=article.source,
+        published_at=article.published_at,
+        highlights=tuple(_highlight(mark, quote) for mark in quote.highlights),
+        also_in=tuple(_copy(other) for other in quote.also_in),
     )
+
+
+def _highlight(mark: Span, quote: Quote) -> Highlight:
+    if not quote.span.start <= mark.start < mark.end <= quote.span.end:
+        raise CitationError(
+            f"The highlight {mark.start}-{mark.end} of article {quote.passage.article.id!r} is outside its quotation."
+        )
+    return Highlight(mark.start, mark.end)
+
+
+def _copy(article: Article) -> Copy:
+    return Copy(article.id, article.title, article.source, article.published_at, article.url)

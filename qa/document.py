@@ -29,8 +29,11 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
     return {
         "question": answer.question,
         "answer": answer.answer,
+        "outcome": answer.outcome.value,
         "abstained": answer.abstained,
         "reason": answer.reason,
+        "notes": [{"kind": note.kind.value, "text": note.text} for note in answer.notes],
+        "looked_at": asdict(answer.looked_at),
         "confidence": answer.confidence,
         "citations": [asdict(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],

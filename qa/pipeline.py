@@ -20,7 +20,7 @@ from qa.fuse import reciprocal_rank_fusion
 from qa.index import OpenIndex, current_manifest, index_folder, open_current, searching
 from qa.loading import LateEncoder, load_reranker
 from qa.question import read_question
-from qa.records import Answer, Article, Candidate, Passage, Standing, Verdict
+from qa.records import Answer, Article, Candidate, LookedAt, Passage, Standing, Verdict
 from qa.seams import Encoder, Reranker
 from qa.suggest import suggestions
 
@@ -147,11 +147,14 @@ class Pipeline:
     def _cited(self, question: str, verdict: Verdict, passages: Sequence[Passage], watch: _Stopwatch) -> Answer:
         with watch.stage("cite"):
             citations = cite(verdict.quotes)
+        recipe = self.index.manifest.recipe
         return Answer(
             question=question,
             answer=" ".join(citation.cited_text for citation in citations) or _NO_ANSWER,
-            abstained=not citations,
+            outcome=verdict.outcome,
             reason=verdict.reason,
+            notes=verdict.notes,
+            looked_at=LookedAt(recipe.articles, recipe.chunks, min(len(passages), self.settings.rerank)),
             confidence=round(verdict.confidence, 4),
             citations=citations,
             passages=tuple(passages),

@@ -144,26 +144,77 @@ class Passage:
 class Quote:
     """A stretch chosen to answer: `span` in the article of `passage`, and the `text` that was read there.
 
-    `score` is the reranker's logit, less what its length costs.
+    `score` is the reranker's logit, less what its length costs. `highlights` are the words inside `span` that
+    answer (a name, a number, a date), in the article's offsets. `also_in` are other articles that carry the
+    same words (wire copies).
     """
 
     passage: Passage
     span: Span
     text: str
     score: float
+    highlights: tuple[Span, ...] = ()
+    also_in: tuple[Article, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What came of a question."""
+
+    ANSWERED = "answered"
+    LISTED = "listed"
+    """A question about the corpus itself: articles, newest first, each with a quoted sentence."""
+    NOT_STATED = "not_stated"
+    """The corpus is about this but does not say."""
+    NOT_COVERED = "not_covered"
+    """The corpus is not about this."""
+
+
+class NoteKind(StrEnum):
+    """What a note under an answer is about."""
+
+    DISAGREEMENT = "disagreement"
+    NEWEST_FIRST = "newest_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence for the reader about the quotes as a whole: that they disagree, why one comes first."""
+
+    kind: NoteKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the answering stage decided: quotes that answer, or none and a reason for silence.
 
-    `confidence` is in 0..1, from the logits of the best passage and the best quote: an order, not yet a
-    calibrated probability.
+    `confidence` is the probability, in 0..1, that the quotes answer the question.
     """
 
+    outcome: Outcome
     quotes: tuple[Quote, ...]
     confidence: float
     reason: str | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Words inside a quotation that answer the question, in the article's offsets."""
+
+    start_char_index: int
+    end_char_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article that carries the quoted words."""
+
+    article_id: str
+    document_title: str
+    source: str | None
+    published_at: str | None
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +234,19 @@ class Citation:
     article_id: str
     chunk_id: str
     url: str | None
+    source: str | None = None
+    published_at: str | None = None
+    highlights: tuple[Highlight, ...] = ()
+    also_in: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What a question was searched in: the whole corpus by words and vectors, and how much of it was read."""
+
+    articles: int
+    passages: int
+    read: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +258,11 @@ class Answer:
 
     question: str
     answer: str
-    abstained: bool
+    outcome: Outcome
     reason: str | None
+    """Why there is no answer; None where there is one."""
+    notes: tuple[Note, ...]
+    looked_at: LookedAt
     confidence: float
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
@@ -203,6 +270,11 @@ class Answer:
     searches: tuple[str, ...]
     """The searches that looked: "lexical", and "dense" where the version has vectors."""
     timings_ms: Mapping[str, float]
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the articles were found not to answer."""
+        return self.outcome in {Outcome.NOT_STATED, Outcome.NOT_COVERED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,23 @@ class StandingDocument(_Document):
     score: float = Field(description="The score, in that ranking's own unit.")
 
 
+class HighlightDocument(_Document):
+    """Words inside a quotation that answer the question."""
+
+    start_char_index: Offset = Field(description="Where they begin in the article's text, in code points.")
+    end_char_index: Offset = Field(description="Where they end, exclusive.")
+
+
+class CopyDocument(_Document):
+    """Another article that carries the quoted words."""
+
+    article_id: str = Field(description="The article; its page is `/articles/{article_id}`.")
+    document_title: str = Field(description="Its title.")
+    source: str | None = Field(description="Who published it.")
+    published_at: str | None = Field(description="When it was published.")
+    url: str | None = Field(description="Where it came from.")
+
+
 class CitationDocument(_Document):
     """A quotation, verified: `article.text[start_char_index:end_char_index] == cited_text`."""
 
@@ -48,6 +65,10 @@ class CitationDocument(_Document):
     article_id: str = Field(description="The article; its page is `/articles/{article_id}`.")
     chunk_id: str = Field(description="The passage that holds the quotation.")
     url: str | None = Field(description="Where the article came from, if it says so.")
+    source: str | None = Field(description="Who published the article.")
+    published_at: str | None = Field(description="When it was published.")
+    highlights: list[HighlightDocument] = Field(description="The words inside the quotation that answer.")
+    also_in: list[CopyDocument] = Field(description="Other articles that carry the same words.")
 
 
 class PassageDocument(_Document):
@@ -90,14 +111,38 @@ Building = Annotated[
 ]
 
 
+class NoteDocument(_Document):
+    """A sentence about the quotations as a whole."""
+
+    kind: Literal["disagreement", "newest_first"] = Field(
+        description="`disagreement`: the quotations state different numbers or dates; "
+        "`newest_first`: they answer equally well, and the newest comes first."
+    )
+    text: str = Field(description="The sentence.")
+
+
+class LookedAtDocument(_Document):
+    """What was searched, and how much of it was read."""
+
+    articles: Offset = Field(description="How many articles were searched.")
+    passages: Offset = Field(description="How many passages they have.")
+    read: Offset = Field(description="How many of these were read by the cross-encoder.")
+
+
 class AnswerDocument(_Document):
     """An answer made of exact quotations, or an abstention with its reason."""
 
     question: str = Field(description="The question as it was searched.")
     answer: str = Field(description="The quotations, joined; or a sentence that says there is no answer.")
-    abstained: bool = Field(description="Whether the articles were found not to answer.")
+    outcome: Literal["answered", "listed", "not_stated", "not_covered"] = Field(
+        description="`answered`; `listed`: a question about the corpus itself, answered with a list of articles; "
+        "`not_stated`: the articles are about this but do not say; `not_covered`: they are not about this."
+    )
+    abstained: bool = Field(description="Whether the articles were found not to answer: the last two outcomes.")
     reason: str | None = Field(description="Why there is no answer; null when there is one.")
-    confidence: float = Field(ge=0, le=1, description="How well the quotation answers; an order, not a probability.")
+    notes: list[NoteDocument] = Field(description="What the reader should know of the quotations as a whole.")
+    looked_at: LookedAtDocument
+    confidence: float = Field(ge=0, le=1, description="The probability that the quotations answer the question.")
     citations: list[CitationDocument] = Field(description="One for each quotation, in order; empty for an abstention.")
     passages: list[PassageDocument] = Field(description="The passages considered, best first.")
     index_version: str = Field(description="The version of the index that answered.")
@@ -176,8 +221,11 @@ _PASSAGE: dict[str, Any] = {
 ANSWER_EXAMPLE: dict[str, Any] = {
     "question": "Which countries responded to the launch?",
     "answer": "Officials in both Japan and China responded to the missile launch Tuesday.",
+    "outcome": "answered",
     "abstained": False,
     "reason": None,
+    "notes": [],
+    "looked_at": {"articles": 1, "passages": 8, "read": 8},
     "confidence": 0.9984,
     "citations": [
         {
@@ -190,6 +238,10 @@ ANSWER_EXAMPLE: dict[str, Any] = {
             "article_id": "1162123c0e0d80e8",
             "chunk_id": "1162123c0e0d80e8:1",
             "url": None,
+            "source": None,
+            "published_at": None,
+            "highlights": [{"start_char_index": 469, "end_char_index": 474}],
+            "also_in": [],
         }
     ],
     "passages": [_PASSAGE],
@@ -203,6 +255,7 @@ ABSTENTION_EXAMPLE: dict[str, Any] = {
     **ANSWER_EXAMPLE,
     "question": "What is the capital of France?",
     "answer": "The articles do not seem to answer this.",
+    "outcome": "not_covered",
     "abstained": True,
     "reason": "The closest passages do not answer the question well enough to quote one as an answer.",
     "confidence": 0.0001,
