@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from qa.published import in_words
 from qa.records import Article, Chunk, Heading, Span
 from qa.sentences import length_in_words, sentences
 
@@ -73,5 +74,10 @@ def _is_full(text: str, last: Span, sentence: Span, words: int, grown: int, long
 
 
 def searched_text(chunk: Chunk, article: Article) -> str:
-    """Return what both indexes and the reranker see of a chunk: its context, then the chunk itself."""
-    return f"{chunk.context}\n{article.text[chunk.span.start : chunk.span.end]}"
+    """Return what both indexes and the reranker see of a chunk: who published it when, its context, the chunk itself.
+
+    People ask for "the Guardian's report of October"; measured in `docs/quality.md`.
+    """
+    published = ", ".join(part for part in (article.source, in_words(article)) if part)
+    context = f"{published}: {chunk.context}" if published else chunk.context
+    return f"{context}\n{article.text[chunk.span.start : chunk.span.end]}"

@@ -1,24 +1,102 @@
-"""An answer for the outside: the JSON document of the API and of `qa ask --json`, and confidence in words."""
+"""An answer for the outside: the JSON document of the API and of `qa ask --json`, and its parts in words.
+
+The words are those of the page and of the terminal alike.
+"""
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from qa.records import Answer, Passage, Standing, UnderWay
+from qa.records import Answer, Citation, Copy, Outcome, Passage, Standing, UnderWay
 
-_WORDS = ((0.9, "high"), (0.7, "moderate"), (0.0, "low"))
+SILENCE: Mapping[Outcome, str] = {
+    Outcome.NOT_STATED: "The articles are about this, but do not say.",
+    Outcome.NOT_COVERED: "The articles are not about this.",
+}
+"""What an answer without a quotation says first; the reason follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A range of probabilities: where it begins, its name, and how many of ten are right in it."""
+
+    least: float
+    word: str
+    of_ten: str
+
+
+_BANDS = (
+    _Band(0.9, "high", "at least 9"),
+    _Band(0.7, "moderate", "at least 7"),
+    _Band(0.5, "low", "at least 5"),
+    _Band(0.0, "low", "fewer than 5"),
+)
 
 
 def confidence_in_words(confidence: float) -> str:
     """Return "high", "moderate" or "low"."""
-    return next(word for least, word in _WORDS if confidence >= least)
+    return _band(confidence).word
+
+
+def confidence_meaning(confidence: float) -> str:
+    """Return what the word stands for, as a count: true of every probability in its range."""
+    return f"Of 10 such quotations {_band(confidence).of_ten} answer the question."
 
 
 def confidence_figure(confidence: float) -> str:
-    """Return two decimals, rounded down: what is not certain must not read 1.00."""
-    return f"{math.floor(confidence * 100) / 100:.2f}"
+    """Return two decimals, rounded down; neither 1.00 nor 0.00, which would read as certain."""
+    hundredths = min(round(confidence * 10_000) // 100, 99)
+    return f"{hundredths / 100:.2f}" if hundredths else "<0.01"
+
+
+def headline(answer: Answer) -> str | None:
+    """Return what stands over an answer: how many articles are shown, or that there is no answer.
+
+    A list has an end where the corpus may have more, so it does not say that these are all. None where there is an
+    answer: it is its own headline.
+    """
+    if answer.outcome is not Outcome.LISTED:
+        return SILENCE.get(answer.outcome)
+    number = len({citation.article_id for citation in answer.citations})
+    shown = f"Here {'is' if number == 1 else 'are'} {counted(number, 'article')}"
+    dated = any(citation.published_at for citation in answer.citations)
+    return f"{shown}, newest first." if dated and number > 1 else f"{shown}."
+
+
+def looked_at_in_words(answer: Answer) -> str:
+    """Return what was looked at: how much was searched, in which ways, and how much of it was read."""
+    at = answer.looked_at
+    ways = "by words and by meaning" if "dense" in answer.searches else "by words, not by meaning"
+    searched = f"Searched {counted(at.passages, 'passage')} of {counted(at.articles, 'article')} {ways}"
+    if at.read == 0:
+        return f"{searched}."
+    if at.read >= at.passages:
+        return f"{searched}; read {'it' if at.passages == 1 else 'all of them'}."
+    return f"{searched}; read the {'closest one' if at.read == 1 else f'{at.read:,} closest'}."
+
+
+def named(article: Citation | Copy) -> str:
+    """Return an article as a sentence names it: "Title (Source, 12 May 2024)"."""
+    known = [article.source, article.published_at and date_in_words(article.published_at)]
+    about = ", ".join(filter(None, known))
+    return f"{article.document_title} ({about})" if about else article.document_title
+
+
+def date_in_words(stated: str) -> str:
+    """Return "12 May 2024", or "May 2024", for a date in ISO 8601; anything else as it was stated."""
+    try:
+        day = datetime.fromisoformat(stated).date()
+    except ValueError:
+        return _month_in_words(stated)
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 article", "13,656 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[str, Any]:
@@ -35,7 +113,7 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
         "notes": [{"kind": note.kind.value, "text": note.text} for note in answer.notes],
         "looked_at": asdict(answer.looked_at),
         "confidence": answer.confidence,
-        "citations": [asdict(citation) for citation in answer.citations],
+        "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "index_version": answer.index_version,
         "searches": list(answer.searches),
@@ -47,6 +125,22 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
 def building_document(building: UnderWay) -> dict[str, Any]:
     """Return how far a build is; `total` is null for a stage whose end is not known."""
     return {"started": building.started, "stage": building.stage, "done": building.done, "total": building.total}
+
+
+def _month_in_words(stated: str) -> str:
+    try:
+        month = datetime.strptime(stated, "%Y-%m")  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        return stated
+    return f"{month:%B} {month.year}"
+
+
+def _band(confidence: float) -> _Band:
+    return next(band for band in _BANDS if confidence >= band.least)
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(citation).items()}
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
@@ -65,6 +159,7 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "dense": _standing(passage.dense),
         "fused": _standing(passage.fused),
         "rerank": _standing(passage.rerank),
+        "combined": _standing(passage.combined),
     }
 
 

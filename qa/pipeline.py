@@ -1,26 +1,26 @@
 """ONLINE: from a question to a cited answer, or to silence.
 
-question -> search (lexical + dense) -> fuse -> rerank -> answer -> cite
+question -> search (lexical + dense) -> fuse -> rerank (and rank by all three) -> answer -> cite
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qa.answer import choose
+from qa.answering import answered
 from qa.chunk import searched_text
 from qa.cite import cite
 from qa.config import Settings
-from qa.fuse import reciprocal_rank_fusion
+from qa.fuse import Judged, fuse, order, rows_of, standardised
 from qa.index import OpenIndex, current_manifest, index_folder, open_current, searching
 from qa.loading import LateEncoder, load_reranker
 from qa.question import read_question
-from qa.records import Answer, Article, Candidate, LookedAt, Passage, Standing, Verdict
+from qa.records import Answer, Article, Candidate, Chunk, Hit, LookedAt, Passage, Standing, Verdict
 from qa.seams import Encoder, Reranker
 from qa.suggest import suggestions
 
@@ -95,19 +95,22 @@ class Pipeline:
             lexical = self.index.lexical.search(question, self.settings.candidates)
         with watch.stage("dense"), searching(self.index):
             dense = self.index.dense.search(question, self.settings.candidates) if self.index.dense else []
-        with watch.stage("fuse"):
-            limit = max(k, self.settings.rerank)  # what is reported may go beyond what is read
-            candidates = reciprocal_rank_fusion(lexical, dense, self.settings.rrf_k, limit)
+        with watch.stage("fuse"), searching(self.index):
+            judged = self._judged(question, lexical, dense)
+            candidates = fuse(judged, lexical, dense)
         with watch.stage("fetch"):
-            passages = self._fetched(candidates)
+            best = self._fetched(candidates[: self.settings.rerank])
         with watch.stage("rerank"):
-            read = self._reranked(question, passages[: self.settings.rerank])
+            logits = self._logits(question, best)
+            ordered = order(judged, logits, max(k, self.settings.rerank))
+            passages = self._passages(candidates, best, logits, ordered)
         with watch.stage("answer"):
-            verdict = choose(question, read, self.reranker.score, self.settings.min_confidence)
+            read = [passage for passage in passages if passage.rerank]
+            rarity = self.index.lexical.rarity(question)
+            verdict = answered(question, read, rarity, self.reranker.score, self.settings.min_confidence)
         cited = {quote.passage.chunk.id for quote in verdict.quotes}
-        ordered = [*read, *passages[self.settings.rerank :]]
-        shown = [passage for place, passage in enumerate(ordered) if place < k or passage.chunk.id in cited]
-        return self._cited(question, verdict, shown, watch)
+        shown = [passage for place, passage in enumerate(passages) if place < k or passage.chunk.id in cited]
+        return self._cited(question, verdict, shown, len(best), watch)
 
     def article(self, article_id: str) -> Article:
         """Return an article; raises ArticleNotFoundError."""
@@ -121,30 +124,52 @@ class Pipeline:
         answer = self.ask(question)
         return not answer.abstained and answer.citations[0].article_id == article.id
 
-    def _fetched(self, candidates: Sequence[Candidate]) -> list[Passage]:
-        found = self.index.store.chunks([candidate.row for candidate in candidates])
-        return [
-            Passage(
-                chunk=chunk,
-                article=article,
-                fused=Standing(rank, candidate.score),
-                lexical=candidate.lexical,
-                dense=candidate.dense,
-                rerank=None,
+    def _judged(self, question: str, lexical: Sequence[Hit], dense: Sequence[Hit]) -> Judged:
+        """Return what both searches say of every row that either found."""
+        rows = rows_of(lexical, dense)
+        return Judged(rows, self.index.lexical.contributions(question, rows), standardised(rows, dense))
+
+    def _fetched(self, candidates: Sequence[Candidate]) -> dict[int, tuple[Chunk, Article]]:
+        rows = [candidate.row for candidate in candidates]
+        return dict(zip(rows, self.index.store.chunks(rows), strict=True))
+
+    def _logits(self, question: str, fetched: Mapping[int, tuple[Chunk, Article]]) -> dict[int, float]:
+        """Return what the cross-encoder says of each row."""
+        texts = [searched_text(chunk, article) for chunk, article in fetched.values()]
+        return dict(zip(fetched, self.reranker.score(question, texts), strict=True))
+
+    def _passages(
+        self,
+        candidates: Sequence[Candidate],
+        fetched: Mapping[int, tuple[Chunk, Article]],
+        logits: Mapping[int, float],
+        ordered: Sequence[Hit],
+    ) -> list[Passage]:
+        """Return the ordered rows as passages, with every standing they have; what was not fetched yet is."""
+        by_row = {candidate.row: (rank, candidate) for rank, candidate in enumerate(candidates, start=1)}
+        known = {**fetched, **self._fetched([by_row[hit.row][1] for hit in ordered if hit.row not in fetched])}
+        by_logit = sorted(logits, key=lambda row: (-logits[row], row))
+        rerank = {row: Standing(rank, logits[row]) for rank, row in enumerate(by_logit, start=1)}
+        passages = []
+        for place, hit in enumerate(ordered, start=1):
+            rank, candidate = by_row[hit.row]
+            chunk, article = known[hit.row]
+            passages.append(
+                Passage(
+                    chunk=chunk,
+                    article=article,
+                    fused=Standing(rank, candidate.score),
+                    lexical=candidate.lexical,
+                    dense=candidate.dense,
+                    rerank=rerank.get(hit.row),
+                    combined=Standing(place, hit.score),
+                )
             )
-            for rank, (candidate, (chunk, article)) in enumerate(zip(candidates, found, strict=True), start=1)
-        ]
+        return passages
 
-    def _reranked(self, question: str, passages: Sequence[Passage]) -> list[Passage]:
-        """Order passages by the cross-encoder; equal logits keep the order of fusion."""
-        texts = [searched_text(passage.chunk, passage.article) for passage in passages]
-        scored = zip(self.reranker.score(question, texts), passages, strict=True)
-        ordered = sorted(scored, key=lambda pair: (-pair[0], pair[1].fused.rank))
-        return [
-            replace(passage, rerank=Standing(rank, logit)) for rank, (logit, passage) in enumerate(ordered, start=1)
-        ]
-
-    def _cited(self, question: str, verdict: Verdict, passages: Sequence[Passage], watch: _Stopwatch) -> Answer:
+    def _cited(
+        self, question: str, verdict: Verdict, passages: Sequence[Passage], read: int, watch: _Stopwatch
+    ) -> Answer:
         with watch.stage("cite"):
             citations = cite(verdict.quotes)
         recipe = self.index.manifest.recipe
@@ -154,7 +179,7 @@ class Pipeline:
             outcome=verdict.outcome,
             reason=verdict.reason,
             notes=verdict.notes,
-            looked_at=LookedAt(recipe.articles, recipe.chunks, min(len(passages), self.settings.rerank)),
+            looked_at=LookedAt(recipe.articles, recipe.chunks, read),
             confidence=round(verdict.confidence, 4),
             citations=citations,
             passages=tuple(passages),

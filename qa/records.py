@@ -125,7 +125,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk considered for an answer, with its text and every score it was given on the way."""
+    """A chunk considered for an answer, with its text and every score it was given on the way.
+
+    `rerank` is its place by the cross-encoder alone, `combined` by the cross-encoder and both searches: the order.
+    """
 
     chunk: Chunk
     article: Article
@@ -133,6 +136,7 @@ class Passage:
     lexical: Standing | None
     dense: Standing | None
     rerank: Standing | None
+    combined: Standing | None = None
 
     @property
     def text(self) -> str:

@@ -2,8 +2,8 @@
 
 The rules of language (abbreviations, initials, decimals, ellipses) are those of `sentencex`, the
 segmenter of the Wikimedia Foundation. Added here: spans are exact offsets into the text as given;
-sentences inside a long quotation are told apart, because a whole speech is no use as one quote; and
-text without any full stop is cut at a length that can still be read.
+sentences inside a long quotation or aside are told apart, because a whole speech is no use as one quote;
+and text without any full stop is cut at a length that can still be read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from qa.records import Span
 LONGEST = 100
 """Words after which a sentence is cut: lists and tables often have no full stop at all."""
 
+LONG_ASIDE = 50
+"""Words after which a sentence with brackets is cut where sentences inside the brackets end."""
+
 _WINDOW = 4096
 """Characters that sentencex is shown at once, more only where a sentence is longer."""
 
@@ -27,6 +30,21 @@ _ENUMERATOR = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
 _SAYS = re.compile(
     r"(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|asks|added|adds|told|tells|wrote|writes|replied|continued|tweeted)\b"
 )
+# Words that sentencex takes for the first of a sentence even after a title (Dr. No), and titles that it does not know.
+_TITLE = re.compile(
+    r"(?<!\w)(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|Sen|Rep|Gov|Gen|Col|Capt|Lt|Sgt|Supt|Insp|Atty|Messrs|Mt|Ft)\.\Z"
+)
+_SURELY_BEGINS = frozenset({
+    "He", "She", "It", "They", "We", "You", "I", "The", "A", "An", "This", "That", "These", "Those", "There", "But",
+    "And", "His", "Her", "Its", "Their", "In", "On", "At", "As", "If", "When",
+})  # fmt: skip
+# approx. 5 kg, est. 1990, vol. 3; but: at most. 5 men left.
+_BEFORE_A_NUMBER = re.compile(
+    r"(?<!\w)(?:[Aa]pprox|[Ee]st|[Cc]irca|ca|[Vv]ols?|[Cc]h|[Ff]igs?|[Ee]qs?|[Ss]ecs?|[Aa]rts?|[Nn]os|pp|[Tt]el|[Ee]xt|[Pp]op|Rs)"
+    r"\.\Z"
+)
+_IN_A_SYMBOL = re.compile(r"[A-Z0-9]\.[A-Z0-9](?![a-z])")
+_ABBREVIATION_LENGTH = len("Messrs.") + 1
 _HOUR = re.compile(r"\b[ap]\.m\.\Z")
 _DAY_OR_ZONE = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|GMT|UTC|BST|CET|[ECMP][SD]?T|Eastern|Central|Mountain|Pacific)\b|"
@@ -37,6 +55,8 @@ _DAY_OR_ZONE = re.compile(
 # white space but line ends, is a blank, so that it sees the sentences and the offsets stay those of the
 # original. An apostrophe inside a word is no quotation mark.
 _HIDDEN = re.compile(rf"[“”„«»\"‘‚]|’(?!\w)|(?<!\w)'|'(?!\w)|\A[{_BULLETS}]|[^\S\n]")
+_BRACKET = re.compile(r"[()\[\]]")
+_HIDDEN_WITH_BRACKETS = re.compile(f"{_HIDDEN.pattern}|{_BRACKET.pattern}")
 
 
 def length_in_words(text: str) -> int:
@@ -59,8 +79,9 @@ def sentences(text: str) -> list[Span]:
         piece
         for paragraph in paragraphs(text)
         for line in _bullets(text, paragraph)
-        for sentence in _merged(text, _segmented(text, line))
-        for piece in _readable(text, sentence)
+        for sentence in _merged(text, _segmented(text, line, _HIDDEN))
+        for part in _asides(text, sentence)
+        for piece in _readable(text, part)
     ]
 
 
@@ -73,10 +94,10 @@ def _bullets(text: str, paragraph: Span) -> Iterator[Span]:
     yield Span(start, paragraph.end)
 
 
-def _segmented(text: str, part: Span) -> Iterator[Span]:
-    """Cut a part where sentencex sees a boundary; marks of quotation stay with what they enclose."""
+def _segmented(text: str, part: Span, hidden: re.Pattern[str]) -> Iterator[Span]:
+    """Cut a part where sentencex sees a boundary, shown blanks for `hidden` marks; they stay with what they enclose."""
     original = text[part.start : part.end]
-    masked = _HIDDEN.sub(" ", original)
+    masked = hidden.sub(" ", original)
     start = 0
     for begin in _beginnings(masked):
         # Between the last visible character of one sentence and the first of the next lie white space
@@ -129,16 +150,58 @@ def _continues(text: str, held: Span, span: Span) -> bool:
     """Whether `span` goes on with the sentence that `held` began; a long `held` is not copied."""
     after = text[span.start : span.end]
     first_word = after.split(maxsplit=1)[0]
+    near = max(held.start, held.end - _ABBREVIATION_LENGTH)
     return (
         _ENUMERATOR.fullmatch(text, held.start, held.end) is not None
         # "Why?" he asked. But: iPhone sales fell.
         or (first_word[0].islower() and first_word == first_word.lower())
         # "Stop!" Mr. Kim said.
         or (text[held.end - 1] in '”"’' and _SAYS.match(after) is not None)
+        or (
+            _TITLE.search(text, near, held.end) is not None
+            and first_word[0].isupper()
+            and _bare(first_word) not in _SURELY_BEGINS
+        )
+        # BF.B; but: He left.She stayed.
+        or (held.end == span.start and _IN_A_SYMBOL.match(text, held.end - 2) is not None)
+        or (_BEFORE_A_NUMBER.search(text, near, held.end) is not None and first_word[0].isdigit())
         # at 5 p.m. Monday; but: at 5 p.m. The talks began.
         or (_HOUR.search(text, max(held.start, held.end - 5), held.end) and _DAY_OR_ZONE.match(after)) is not None
         or not any(character.isalnum() for character in after)
     )
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(".,;:!?")
+
+
+def _asides(text: str, sentence: Span) -> Iterator[Span]:
+    """Cut what sentencex keeps together for its brackets.
+
+    A sentence in brackets is told apart from the next. Several in one pair of brackets are told apart only where
+    all would be longer than LONG_ASIDE words.
+    """
+    original = text[sentence.start : sentence.end]
+    is_long = len(original.split()) > LONG_ASIDE
+    if original[0] not in "([" and not (is_long and _BRACKET.search(original)):
+        yield sentence
+        return
+    pieces = _merged(text, _segmented(text, sentence, _HIDDEN_WITH_BRACKETS))
+    yield from pieces if is_long else _whole_brackets(text, pieces)
+
+
+def _whole_brackets(text: str, pieces: Iterator[Span]) -> Iterator[Span]:
+    """Join pieces until every bracket that one of them opens is closed."""
+    start, depth, end = -1, 0, 0
+    for piece in pieces:
+        start, end = piece.start if start < 0 else start, piece.end
+        for mark in _BRACKET.findall(text, piece.start, piece.end):
+            depth = depth + 1 if mark in "([" else max(0, depth - 1)
+        if not depth:
+            yield Span(start, end)
+            start = -1
+    if start >= 0:
+        yield Span(start, end)
 
 
 def _readable(text: str, sentence: Span) -> Iterator[Span]:

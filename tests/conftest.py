@@ -18,10 +18,24 @@ import pytest
 import uvicorn
 
 from qa.build import Report, build
+from qa.cite import cite
 from qa.config import Settings
 from qa.embed import load_encoder
 from qa.index import current_version, index_folder
 from qa.pipeline import Pipeline
+from qa.records import (
+    Answer,
+    Article,
+    Chunk,
+    LookedAt,
+    Note,
+    NoteKind,
+    Outcome,
+    Passage,
+    Quote,
+    Span,
+    Standing,
+)
 from qa.seams import Progress
 from web.app import create_app
 
@@ -225,3 +239,103 @@ def words_server(live_server: Callable[[Settings], LiveServer], words_settings: 
 @pytest.fixture(scope="session")
 def hostile_server(live_server: Callable[[Settings], LiveServer], hostile_settings: Settings) -> LiveServer:
     return live_server(hostile_settings).until_ready()
+
+
+AGROUND = Article(
+    "aground",
+    "Ferry runs aground with 212 aboard",
+    "A ferry ran aground off Brennick harbour in fog on Tuesday.\nRescuers brought 212 people ashore by noon, the "
+    "coastguard said. The Sundal Line has run the crossing since 1974.",
+    "news/aground.txt",
+    url="https://example.org/aground",
+    source="Northern Wire",
+    published_at="2024-03-05T11:20:00+00:00",
+)
+REVISED = Article(
+    "revised",
+    "Ferry count revised",
+    "The coastguard has revised its count. It said 207 people were aboard. Five names were listed twice.",
+    "news/revised.txt",
+    source="Harbour Gazette",
+    published_at="2024-03-07",
+)
+COPIES = tuple(
+    Article(f"copy-{number}", title, AGROUND.text, f"news/copy-{number}.txt", source=source, published_at=day)
+    for number, (title, source, day) in enumerate(
+        [
+            ("Fog <b>strands</b> ferry", "Morning Ledger", "2024-03"),
+            ("212 brought ashore", "Coast Radio", None),
+            ("Ferry aground", None, None),
+            ("Off Brennick", None, "2024-03-06"),
+            ("Fog at sea", "Isle Courier", None),
+            ("Sundal ferry stuck", "Fjord Times", None),
+        ]
+    )
+)
+
+
+def _quote(article: Article, words: str, *answering: str, also_in: tuple[Article, ...] = ()) -> Quote:
+    """A quotation of these words, in which those that are `answering` are highlighted."""
+    whole = Chunk(f"{article.id}:0", article.id, Span(0, len(article.text)), article.title, sentences=())
+    start = article.text.index(words)
+    marks = (start + words.index(mark) for mark in answering)
+    return Quote(
+        Passage(whole, article, *[Standing(1, 0.5)] * 4),
+        Span(start, start + len(words)),
+        words,
+        score=5.0,
+        highlights=tuple(Span(at, at + len(mark)) for at, mark in zip(marks, answering, strict=True)),
+        also_in=also_in,
+    )
+
+
+def _answer(question: str, outcome: Outcome, *quotes: Quote, confidence: float, **more: Any) -> Answer:
+    citations = cite(quotes)
+    passages = tuple(_quote(article, article.text).passage for article in (AGROUND, REVISED))
+    return Answer(
+        **{
+            "question": question,
+            "answer": " ".join(citation.cited_text for citation in citations) or "Nothing.",
+            "outcome": outcome,
+            "reason": None if quotes else "No passage answers.",
+            "notes": (),
+            "looked_at": LookedAt(articles=609, passages=13_656, read=10),
+            "confidence": confidence,
+            "citations": citations,
+            "passages": passages,
+            "index_version": "20240307T000000Z-00000000",
+            "searches": ("lexical", "dense"),
+            "timings_ms": {"total": 41.2},
+            **more,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def answers() -> dict[str, Answer]:
+    """Answers made by hand, one of each kind that a reader can get."""
+    rescued = "Rescuers brought 212 people ashore by noon, the coastguard said."
+    counted = "It said 207 people were aboard."
+    disagreement = Note(NoteKind.DISAGREEMENT, "The articles differ: 207 (7 March 2024) and 212 (5 March 2024).")
+    order = Note(NoteKind.NEWEST_FIRST, "Two passages answer about equally well; the newest comes first.")
+    return {
+        "answered": _answer(
+            "How many came ashore?", Outcome.ANSWERED,
+            _quote(AGROUND, rescued, "212", also_in=COPIES[:2]), confidence=0.9341,
+        ),
+        "copied": _answer(
+            "Who came ashore?", Outcome.ANSWERED,
+            _quote(AGROUND, f"in fog on Tuesday.\n{rescued}", "212 people", also_in=COPIES), confidence=0.75,
+        ),
+        "disagreeing": _answer(
+            "How many were aboard?", Outcome.ANSWERED,
+            _quote(REVISED, counted, "207"), _quote(AGROUND, rescued, "212"),
+            confidence=0.52, notes=(disagreement, order),
+        ),
+        "listed": _answer(
+            "What articles do you have about the ferry?", Outcome.LISTED,
+            _quote(REVISED, counted), _quote(AGROUND, rescued, "Rescuers", also_in=COPIES[:1]), confidence=1.0,
+        ),
+        "not_stated": _answer("Who was the captain?", Outcome.NOT_STATED, confidence=0.2),
+        "not_covered": _answer("What is the capital of Mongolia?", Outcome.NOT_COVERED, confidence=0.0),
+    }  # fmt: skip

@@ -21,8 +21,16 @@ from click.testing import CliRunner
 
 from qa.cli import cli
 from qa.config import Settings
-from qa.document import answer_document
+from qa.document import (
+    SILENCE,
+    answer_document,
+    confidence_figure,
+    confidence_in_words,
+    confidence_meaning,
+    looked_at_in_words,
+)
 from qa.pipeline import Pipeline
+from qa.records import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "Where was the missile launched from?"
@@ -48,23 +56,32 @@ def environ(seed_settings: Settings) -> dict[str, str]:
     return {"QA_INDEXES": str(seed_settings.indexes)}
 
 
-def test_ask_prints_the_quote_and_its_place(environ: dict[str, str]) -> None:
+def test_ask_prints_the_quote_and_its_place(environ: dict[str, str], seed_pipeline: Pipeline) -> None:
     done = qa("ask", QUESTION, **environ)
     assert done.returncode == 0
     assert done.stderr == ""
+    assert "\x1b" not in done.stdout
     lines = done.stdout.splitlines()
     assert lines[0].startswith("│ South Korea’s Joint Chiefs of Staff said the missile\xa0was")
     assert "near the eastern port of Sinpo. [1]" in done.stdout
     place = lines.index("[1] North Korea launches missile amid US push to resume talks") + 1
     assert lines[place].strip() == f"{ROOT}/seeds/000_4cfc9b414cc2f2ae.txt, characters 174-304"
-    assert lines[-1].startswith("Confidence: high (0.99) · ")
+    answer = seed_pipeline.ask(QUESTION)
+    sure = f"{confidence_in_words(answer.confidence)} ({confidence_figure(answer.confidence)})"
+    assert lines[-3].startswith(f"Confidence: {sure} · ")
+    assert lines[-2:] == [confidence_meaning(answer.confidence), looked_at_in_words(answer)]
 
 
-def test_ask_says_when_there_is_no_answer(environ: dict[str, str]) -> None:
-    done = qa("ask", "Who won the 2022 World Cup?", **environ)
+def test_ask_says_when_there_is_no_answer(environ: dict[str, str], seed_pipeline: Pipeline) -> None:
+    question = "Who won the 2022 World Cup?"
+    answer = seed_pipeline.ask(question)
+    assert answer.abstained
+    done = qa("ask", question, **environ)
     assert done.returncode == 0
-    assert done.stdout.startswith("No answer. ")
-    assert "Closest passages:" in done.stdout
+    assert " ".join(done.stdout.split()).startswith(
+        f"{SILENCE[answer.outcome]} {answer.reason} {looked_at_in_words(answer)}"
+    )
+    assert ("Closest passages:" in done.stdout) is (answer.outcome is Outcome.NOT_STATED)
     assert "[1]" not in done.stdout
 
 
@@ -167,7 +184,7 @@ def test_status_names_what_is_served(environ: dict[str, str], seed_pipeline: Pip
     done = qa("status", "--verify", **environ)
     assert done.returncode == 0
     assert seed_pipeline.index.manifest.version in done.stdout
-    assert "1 in 8 passages; 0 left out" in done.stdout
+    assert f"1 in {seed_pipeline.index.manifest.recipe.chunks} passages; 0 left out" in done.stdout
     assert "every byte verified" in done.stdout
     assert "changes   none since" in done.stdout
     assert "by words and by vectors (flat) of snowflake-arctic-embed-s, 384 dimensions" in done.stdout

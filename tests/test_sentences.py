@@ -51,6 +51,12 @@ def seed() -> str:
         ["J. R. R. Tolkien wrote it.", "George W. Bush read it."],
         ["Apple Inc. sells phones.", "So do others, e.g. Samsung."],
         ["He won 3-1.", "5 men left!", "Did they?", "Yes."],
+        ["Then Dr. No came.", "He met Prof. So and Lt. Will.", "Ft. Worth won.", "Mt. Fuji is high."],
+        ["She lives on Elm Dr.", "It is near.", "We saw the Dr.", "The nurse left."],
+        ["It weighs approx. 5 kg.", "Approx. 9 came.", "See vol. 3.", "The mill (est. 1990) closed."],
+        ["Brown BF.B rose.", "Moog MOG.A fell."],
+        ["He left the gym at most.", "5 men stayed."],
+        ["U.S. Sen. Ann Marsh (D-Calif.) spoke.", "Is it No. 5?", "Acme Inc. said so.", "Rome vs. Paris began."],
         ["Go to example.com for more.", "Or write to a.b@example.com today."],
     ],
     ids=lambda expected: expected[0],
@@ -103,8 +109,12 @@ def test_quotations(expected: list[str]) -> None:
         ("A headline\n\nA paragraph\n \n\t\nanother", ["A headline", "A paragraph", "another"]),
         ("Wait… There is more. Well … no.", ["Wait… There is more.", "Well … no."]),
         ("It ends. ***", ["It ends. ***"]),
+        ("He left.She stayed.", ["He left.", "She stayed."]),
         ("*** — \n\n—", ["*** —", "—"]),
-        ("He left. (She stayed.) Then (they) went.", ["He left.", "(She stayed.) Then (they) went."]),
+        ("He left. (She stayed.) Then (they) went.", ["He left.", "(She stayed.)", "Then (they) went."]),
+        ("He left (it was late. Very late). Then it rained.", ["He left (it was late. Very late).", "Then it rained."]),
+        ("(AP) He left. (It rained. It hailed.) [Laughs] Yes.", ["(AP) He left.", "(It rained. It hailed.)",
+                                                                   "[Laughs] Yes."]),
         ("漢字。漢字。", ["漢字。", "漢字。"]),
         # sentencex itself panics on these.
         ("Mot\u00a0. Oui\u00a0! Non.", ["Mot\u00a0.", "Oui\u00a0!", "Non."]),
@@ -122,6 +132,16 @@ def test_a_speech_in_one_pair_of_quotation_marks_is_told_apart() -> None:
     spoken = [f"We will do thing number {number}." for number in range(1, 41)]
     expected = ["Kim: “" + spoken[0], *spoken[1:-1], spoken[-1] + "”"]
     assert cut(" ".join(expected)) == expected
+
+
+def test_a_long_aside_is_told_apart_and_a_short_one_is_not() -> None:
+    inside = [f"We saw bird number {number} there." for number in range(1, 21)]
+    expected = ["He walked on (" + inside[0], *inside[1:-1], inside[-1][:-1] + ").", "Then it rained."]
+    assert cut(" ".join(expected)) == expected
+    assert cut("He walked on (we saw a bird there. It sang) to the sea. Then it rained.") == [
+        "He walked on (we saw a bird there. It sang) to the sea.",
+        "Then it rained.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,11 @@ _SUMMARY = "Ask a folder of articles; answers are exact quotations that can be c
 _DESCRIPTION = """\
 Every answer is made of quotations, and for every citation
 `article.text[start_char_index:end_char_index] == cited_text` holds, character for character. Offsets count
-Unicode code points, end exclusive. When the articles do not hold the answer the service says so:
-`abstained` is true, `citations` is empty, and `reason` tells why.
+Unicode code points, end exclusive.
+
+`outcome` says what came of a question: `answered`; `listed`, for a question about the corpus itself; or, when the
+articles do not hold the answer, `not_stated` (they are about it but do not say) and `not_covered` (they are not about
+it). For these two `abstained` is true, `citations` is empty, and `reason` tells why.
 
 Errors are problem details (RFC 9457), `application/problem+json`.
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.records import Article, Span
+from qa.records import Article, Citation, Span
 from qa.sentences import paragraphs
 
 MOST_CITES = 20
@@ -18,9 +18,9 @@ _CITE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A span to mark, and the id that a link can go to."""
+    """A span to mark, and the id that a link can go to; None where no link goes there."""
 
-    id: str
+    id: str | None
     span: Span
 
 
@@ -56,6 +56,15 @@ def blocks(article: Article, marks: Sequence[Mark]) -> tuple[Block, ...]:
     )
 
 
+def highlighted(citation: Citation) -> tuple[Segment, ...]:
+    """Cut a quotation at the edges of the words that answer; together the pieces are its text."""
+    start = citation.start_char_index
+    marks = [
+        Mark(None, Span(mark.start_char_index - start, mark.end_char_index - start)) for mark in citation.highlights
+    ]
+    return segments(citation.cited_text, Span(0, len(citation.cited_text)), marks)
+
+
 def read_cites(cites: Iterable[str], text: str) -> list[Mark]:
     """Return the marks that a link's `cite=start-end` ask for; those that cannot be shown are left out.
 
@@ -67,7 +76,7 @@ def read_cites(cites: Iterable[str], text: str) -> list[Mark]:
 
 def _segment(text: str, part: Span, marks: Sequence[Mark]) -> Segment:
     over = [mark for mark in marks if mark.span.start <= part.start and part.end <= mark.span.end]
-    ids = tuple(mark.id for mark in over if part.start <= _first_visible(text, mark.span) < part.end)
+    ids = tuple(mark.id for mark in over if mark.id and part.start <= _first_visible(text, mark.span) < part.end)
     return Segment(text[part.start : part.end], bool(over), ids)
 
 

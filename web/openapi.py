@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_STATED_EXAMPLE
 from web.problems import MEDIA_TYPE
-from web.schemas import ABSTENTION_EXAMPLE, ANSWER_EXAMPLE
 
 _EXAMPLES = {
     "answer": {"summary": "An answer", "value": ANSWER_EXAMPLE},
-    "abstention": {"summary": "An abstention", "value": ABSTENTION_EXAMPLE},
+    "list": {"summary": "A list of articles", "value": LIST_EXAMPLE},
+    "not_stated": {"summary": "An abstention: the articles do not say", "value": NOT_STATED_EXAMPLE},
+    "not_covered": {"summary": "An abstention: the articles are about something else", "value": NOT_COVERED_EXAMPLE},
 }
 
 

@@ -23,7 +23,8 @@ from web.schemas import (
     Readiness,
 )
 from web.status import status_of
-from web.views import Corpus, Turn, article_view, corpus_view, turn_view
+from web.turns import Turn, turn_view
+from web.views import Corpus, article_view, corpus_view
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 api = APIRouter(tags=["api"])
@@ -87,7 +88,7 @@ def article(
     "/ask",
     summary="Ask a question",
     response_model=AnswerDocument,
-    response_description="An answer made of exact quotations, or an abstention with its reason.",
+    response_description="An answer made of exact quotations, a list of articles, or an abstention with its reason.",
     openapi_extra={"requestBody": _ASK_BODY},
     responses=_problems(
         http_400="The body is not valid JSON, or the host name is not one the server answers to.",

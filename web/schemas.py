@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,9 +48,9 @@ class CopyDocument(_Document):
 
     article_id: str = Field(description="The article; its page is `/articles/{article_id}`.")
     document_title: str = Field(description="Its title.")
-    source: str | None = Field(description="Who published it.")
-    published_at: str | None = Field(description="When it was published.")
-    url: str | None = Field(description="Where it came from.")
+    source: str | None = Field(description="Who published it, if it says so.")
+    published_at: str | None = Field(description="When it was published, if it says so.")
+    url: str | None = Field(description="Where it came from, if it says so.")
 
 
 class CitationDocument(_Document):
@@ -65,9 +65,11 @@ class CitationDocument(_Document):
     article_id: str = Field(description="The article; its page is `/articles/{article_id}`.")
     chunk_id: str = Field(description="The passage that holds the quotation.")
     url: str | None = Field(description="Where the article came from, if it says so.")
-    source: str | None = Field(description="Who published the article.")
-    published_at: str | None = Field(description="When it was published.")
-    highlights: list[HighlightDocument] = Field(description="The words inside the quotation that answer.")
+    source: str | None = Field(description="Who published the article, if it says so.")
+    published_at: str | None = Field(description="When it was published, if it says so.")
+    highlights: list[HighlightDocument] = Field(
+        description="The words inside the quotation that answer: a name, a number, a date, a place; often none."
+    )
     also_in: list[CopyDocument] = Field(description="Other articles that carry the same words.")
 
 
@@ -86,7 +88,10 @@ class PassageDocument(_Document):
     lexical: StandingDocument | None = Field(description="By its words (BM25).")
     dense: StandingDocument | None = Field(description="By its meaning (inner product of unit vectors).")
     fused: StandingDocument = Field(description="By both (reciprocal rank fusion).")
-    rerank: StandingDocument | None = Field(description="By the cross-encoder (logit); the order of the list.")
+    rerank: StandingDocument | None = Field(description="By the cross-encoder (logit).")
+    combined: StandingDocument | None = Field(
+        description="By the cross-encoder and both searches together: the order of the list, before what was not read."
+    )
 
 
 Search = Literal["lexical", "dense"]
@@ -116,7 +121,7 @@ class NoteDocument(_Document):
 
     kind: Literal["disagreement", "newest_first"] = Field(
         description="`disagreement`: the quotations state different numbers or dates; "
-        "`newest_first`: they answer equally well, and the newest comes first."
+        "`newest_first`: they answer about equally well, and the newest comes first."
     )
     text: str = Field(description="The sentence.")
 
@@ -130,7 +135,7 @@ class LookedAtDocument(_Document):
 
 
 class AnswerDocument(_Document):
-    """An answer made of exact quotations, or an abstention with its reason."""
+    """An answer made of exact quotations, a list of articles, or an abstention with its reason."""
 
     question: str = Field(description="The question as it was searched.")
     answer: str = Field(description="The quotations, joined; or a sentence that says there is no answer.")
@@ -142,7 +147,13 @@ class AnswerDocument(_Document):
     reason: str | None = Field(description="Why there is no answer; null when there is one.")
     notes: list[NoteDocument] = Field(description="What the reader should know of the quotations as a whole.")
     looked_at: LookedAtDocument
-    confidence: float = Field(ge=0, le=1, description="The probability that the quotations answer the question.")
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        description="The probability that the quotations answer the question, calibrated on questions whose answers "
+        "are known: of a hundred answers with 0.9, about ninety are right. Of an abstention: that what came closest "
+        "would have answered. It says nothing of a list.",
+    )
     citations: list[CitationDocument] = Field(description="One for each quotation, in order; empty for an abstention.")
     passages: list[PassageDocument] = Field(description="The passages considered, best first.")
     index_version: str = Field(description="The version of the index that answered.")
@@ -200,64 +211,3 @@ class ProblemDocument(_Document):
     errors: list[FieldErrorDocument] | None = Field(
         default=None, description="For a body that is not a question: what is wrong with each part."
     )
-
-
-_PASSAGE: dict[str, Any] = {
-    "chunk_id": "1162123c0e0d80e8:1",
-    "article_id": "1162123c0e0d80e8",
-    "title": "North Korea launches missile amid US push to resume talks",
-    "source": None,
-    "published_at": None,
-    "url": None,
-    "start_char_index": 451,
-    "end_char_index": 525,
-    "text": "Officials in both Japan and China responded to the missile launch Tuesday.",
-    "lexical": {"rank": 1, "score": 2.31},
-    "dense": {"rank": 2, "score": 0.61},
-    "fused": {"rank": 1, "score": 0.0325},
-    "rerank": {"rank": 1, "score": 6.83},
-}
-
-ANSWER_EXAMPLE: dict[str, Any] = {
-    "question": "Which countries responded to the launch?",
-    "answer": "Officials in both Japan and China responded to the missile launch Tuesday.",
-    "outcome": "answered",
-    "abstained": False,
-    "reason": None,
-    "notes": [],
-    "looked_at": {"articles": 1, "passages": 8, "read": 8},
-    "confidence": 0.9984,
-    "citations": [
-        {
-            "type": "char_location",
-            "cited_text": "Officials in both Japan and China responded to the missile launch Tuesday.",
-            "document_index": 0,
-            "document_title": "North Korea launches missile amid US push to resume talks",
-            "start_char_index": 451,
-            "end_char_index": 525,
-            "article_id": "1162123c0e0d80e8",
-            "chunk_id": "1162123c0e0d80e8:1",
-            "url": None,
-            "source": None,
-            "published_at": None,
-            "highlights": [{"start_char_index": 469, "end_char_index": 474}],
-            "also_in": [],
-        }
-    ],
-    "passages": [_PASSAGE],
-    "index_version": "20261122T141709Z-43377390",
-    "searches": ["lexical", "dense"],
-    "building": None,
-    "timings_ms": {"lexical": 0.4, "dense": 5.1, "rerank": 164.0, "answer": 126.7, "total": 296.9},
-}
-
-ABSTENTION_EXAMPLE: dict[str, Any] = {
-    **ANSWER_EXAMPLE,
-    "question": "What is the capital of France?",
-    "answer": "The articles do not seem to answer this.",
-    "outcome": "not_covered",
-    "abstained": True,
-    "reason": "The closest passages do not answer the question well enough to quote one as an answer.",
-    "confidence": 0.0001,
-    "citations": [],
-}

@@ -1,4 +1,4 @@
-"""What the templates are given: each field is one thing the page shows."""
+"""What the templates are given of the corpus and of an article: each field is one thing the page shows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from qa.document import confidence_figure, confidence_in_words
-from qa.records import Answer, Article, Citation, Passage, Span
+from qa.document import date_in_words
+from qa.records import Article, Span
 from web.leases import Opened
-from web.marks import Block, Mark, Segment, blocks, read_cites, segments
+from web.marks import Block, blocks, read_cites
 
 _FEW = 8
-_PREVIEW = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +32,6 @@ class Corpus:
     titles: tuple[tuple[str, str], ...]
     """Title and link of each article."""
     suggestions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteView:
-    """A quoted stretch of the answer, its number, and where the same words stand in their passage."""
-
-    text: str
-    number: int
-    link: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A passage with the quoted words marked; `numbers` are those of the quotes, none for one that is not quoted."""
-
-    id: str
-    numbers: tuple[int, ...]
-    title: str
-    source: str | None
-    date: Date | None
-    preview: str
-    """How a passage that is not quoted begins: several may be of one article."""
-    segments: tuple[Segment, ...]
-    link: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question with what came of it; `reason` is given where nothing was found."""
-
-    id: str
-    question: str
-    answer: str
-    abstained: bool
-    reason: str | None
-    confidence: str
-    """In words."""
-    figure: str
-    by_words: bool
-    """Whether the version that answered has no vectors, so that only words were searched."""
-    quotes: tuple[QuoteView, ...]
-    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,56 +56,6 @@ def corpus_view(opened: Opened) -> Corpus:
     return Corpus(recipe.articles, recipe.chunks, titles, opened.suggestions or ())
 
 
-def turn_view(answer: Answer, number: int) -> Turn:
-    """Lay out an answer; `number` keeps its ids apart from those of the other turns on the page."""
-    turn = f"turn-{number}"
-    passages = {passage.chunk.id: passage for passage in answer.passages}
-    quotes = tuple(
-        QuoteView(
-            text=citation.cited_text,
-            number=place,
-            link=f"#{turn}-quote-{place}",
-            title=citation.document_title,
-        )
-        for place, citation in enumerate(answer.citations, start=1)
-    )
-    cited = dict.fromkeys(citation.chunk_id for citation in answer.citations)
-    shown = [passages[chunk] for chunk in cited] or answer.passages
-    return Turn(
-        id=turn,
-        question=answer.question,
-        answer=answer.answer,
-        abstained=answer.abstained,
-        reason=answer.reason,
-        confidence=confidence_in_words(answer.confidence),
-        figure=confidence_figure(answer.confidence),
-        by_words="dense" not in answer.searches,
-        quotes=quotes,
-        cards=tuple(_card(f"{turn}-card-{place}", passage, answer, turn) for place, passage in enumerate(shown, 1)),
-    )
-
-
-def _card(card: str, passage: Passage, answer: Answer, turn: str) -> Card:
-    article, window = passage.article, passage.chunk.span
-    quoted: list[tuple[int, Citation]] = [
-        (number, citation)
-        for number, citation in enumerate(answer.citations, start=1)
-        if citation.chunk_id == passage.chunk.id
-    ]
-    marks = [Mark(f"{turn}-quote-{number}", _span(citation)) for number, citation in quoted]
-    return Card(
-        id=card,
-        numbers=tuple(number for number, _ in quoted),
-        title=article.title,
-        source=article.source,
-        date=date_view(article.published_at),
-        preview="" if quoted else passage.text[:_PREVIEW],
-        segments=segments(article.text, window, marks),
-        link=article_link(article.id, [mark.span for mark in marks] or [window]),
-        url=web_address(article.url),
-    )
-
-
 def article_view(article: Article, cites: Sequence[str]) -> ArticleView:
     """Lay out an article with the spans that `cites` ask for marked."""
     marks = read_cites(cites, article.text)
@@ -161,7 +66,7 @@ def article_view(article: Article, cites: Sequence[str]) -> ArticleView:
         date=date_view(article.published_at),
         url=web_address(article.url),
         blocks=blocks(article, marks),
-        marks=tuple(mark.id for mark in marks),
+        marks=tuple(mark.id for mark in marks if mark.id),
         left_out=len(cites) - len(marks),
     )
 
@@ -186,11 +91,7 @@ def date_view(raw: str | None) -> Date | None:
     if not raw:
         return None
     try:
-        day = datetime.fromisoformat(raw).date()
+        iso = datetime.fromisoformat(raw).date().isoformat()
     except ValueError:
-        return Date(None, raw)
-    return Date(day.isoformat(), f"{day.day} {day:%B %Y}")
-
-
-def _span(citation: Citation) -> Span:
-    return Span(citation.start_char_index, citation.end_char_index)
+        iso = None
+    return Date(iso, date_in_words(raw))

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 
 from qa.config import Settings
 
-_CODE = ("load", "clean", "chunk.py", "sentences.py")
+_CODE = ("load", "clean", "chunk.py", "published.py", "sentences.py")
 _PACKAGES = ("lxml", "lxml-html-clean", "markdown-it-py", "mdit-py-plugins", "pyyaml", "sentencex", "trafilatura")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,35 @@ class LexicalIndex:
             raise self._damaged() from error
         self._kept.scratch = scratch
         return list(map(Hit, rows.tolist(), scores.tolist()))
+
+    def contributions(self, query: str, rows: Sequence[int]) -> NDArray[np.float64]:
+        """Return what each term of `query` adds to the score of each of `rows`, shape (terms, len(rows)).
+
+        Terms that no row of the index has are left out; the columns add up to the scores but for rounding.
+        Raises ValueError when a file is damaged.
+        """
+        question = self._question(query)
+        if question is None:
+            return np.zeros((0, len(rows)))
+        wanted = np.asarray(rows, dtype=np.int32)
+        result = np.zeros((len(question.parts), len(wanted)))
+        for number, part in enumerate(question.parts):
+            postings = self._files.rows[part]
+            places = np.searchsorted(postings, wanted).clip(max=len(postings) - 1)
+            found = postings[places] == wanted
+            try:
+                saturations = self._files.saturations.take(self._files.codes[part][places[found]])
+            except IndexError as error:
+                raise self._damaged() from error
+            result[number, found] = question.idf[number] * question.times[number] * saturations
+        return result
+
+    def rarity(self, query: str) -> dict[str, float]:
+        """Return the inverse document frequency of each term of `query`; a term that no row has is the rarest."""
+        total = self._files.shape.rows
+        found = {word: find(self._files, word) for word in tokenize(query)}
+        parts = {word: None if number is None else self._part(number) for word, number in found.items()}
+        return {word: idf(total, part.stop - part.start if part else 0) for word, part in parts.items()}
 
     def _question(self, query: str) -> Question | None:
         """Return the terms of a question that are in the index, or None; raises ValueError for damage."""

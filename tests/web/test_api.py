@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, get_args, get_origin
 
 import httpx
@@ -10,9 +11,11 @@ from fastapi.openapi.models import OpenAPI
 from pydantic import BaseModel
 
 import qa
-from qa.document import answer_document
+from qa.document import SILENCE, answer_document
 from qa.pipeline import Pipeline
-from web.schemas import ABSTENTION_EXAMPLE, ANSWER_EXAMPLE, AnswerDocument, AskRequest, ProblemDocument
+from qa.records import Outcome
+from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_STATED_EXAMPLE
+from web.schemas import AnswerDocument, AskRequest, ProblemDocument
 
 KISHIDA = (
     "“North Korea’s firing of the missiles is [in breach of] United Nations Security Council resolutions and I "
@@ -31,11 +34,13 @@ def document(client: httpx.Client) -> dict[str, Any]:
 
 
 class TestAsk:
-    def test_answers_with_the_sentence_that_answers(self, client: httpx.Client) -> None:
+    def test_answers_with_the_sentence_that_answers(self, client: httpx.Client, seed_pipeline: Pipeline) -> None:
         answer = ask(client, question="Who condemned the missile launch?").json()
         assert answer["answer"] == KISHIDA
-        assert (answer["abstained"], answer["reason"]) == (False, None)
-        assert answer["confidence"] > 0.9
+        assert (answer["outcome"], answer["abstained"], answer["reason"]) == ("answered", False, None)
+        passages = seed_pipeline.index.manifest.recipe.chunks
+        assert answer["looked_at"] == {"articles": 1, "passages": passages, "read": passages}
+        assert answer["confidence"] > 0.5
         assert answer["citations"][0]["type"] == "char_location"
         assert answer["citations"][0]["document_index"] == 0
         assert answer["citations"][0]["document_title"] == "North Korea launches missile amid US push to resume talks"
@@ -56,16 +61,17 @@ class TestAsk:
 
     def test_abstains_when_the_articles_do_not_hold_the_answer(self, client: httpx.Client) -> None:
         answer = ask(client, question="What is the capital of France?").json()
+        assert answer["outcome"] in {"not_stated", "not_covered"}
         assert answer["abstained"] is True
         assert answer["citations"] == []
-        assert answer["reason"] == (
-            "The closest passages do not answer the question well enough to quote one as an answer."
-        )
-        assert [passage["rerank"]["rank"] for passage in answer["passages"]] == [1, 2, 3, 4, 5]
+        assert answer["reason"].endswith(".")
+        assert [passage["combined"]["rank"] for passage in answer["passages"]] == [1, 2, 3, 4, 5]
 
     @pytest.mark.parametrize("k", [1, 2, 8])
-    def test_k_passages_are_reported(self, client: httpx.Client, k: int) -> None:
-        assert len(ask(client, question=QUESTIONS[0], k=k).json()["passages"]) == k
+    def test_k_passages_are_reported(self, client: httpx.Client, seed_pipeline: Pipeline, k: int) -> None:
+        answer = ask(client, question=QUESTIONS[0], k=k).json()
+        assert len(answer["passages"]) == min(k, seed_pipeline.index.manifest.recipe.chunks)
+        assert answer["looked_at"]["read"] == seed_pipeline.index.manifest.recipe.chunks, "whatever is reported"
 
     def test_null_for_k_is_the_default(self, client: httpx.Client) -> None:
         assert len(ask(client, question=QUESTIONS[0], k=None).json()["passages"]) == 5
@@ -90,7 +96,7 @@ class TestHealth:
             "status": "ready",
             "index_version": seed_pipeline.index.manifest.version,
             "articles": 1,
-            "passages": 8,
+            "passages": seed_pipeline.index.manifest.recipe.chunks,
             "searches": ["lexical", "dense"],
             "building": None,
         }
@@ -131,22 +137,46 @@ class TestDescription:
         (question,) = operation["requestBody"]["content"]["application/json"]["schema"]["examples"]
         AskRequest.model_validate(question)
         examples = operation["responses"]["200"]["content"]["application/json"]["examples"]
-        assert examples["answer"]["value"] == ANSWER_EXAMPLE
-        assert examples["abstention"]["value"] == ABSTENTION_EXAMPLE
+        assert {name: example["value"] for name, example in examples.items()} == {
+            "answer": ANSWER_EXAMPLE,
+            "list": LIST_EXAMPLE,
+            "not_stated": NOT_STATED_EXAMPLE,
+            "not_covered": NOT_COVERED_EXAMPLE,
+        }
         for example in examples.values():
             AnswerDocument.model_validate(example["value"])
         (problem,) = document["components"]["schemas"]["ProblemDocument"]["examples"]
         ProblemDocument.model_validate(problem)
 
-    def test_the_example_is_true(self, seed_pipeline: Pipeline) -> None:
-        for part, text in [(ANSWER_EXAMPLE["citations"][0], "cited_text"), (ANSWER_EXAMPLE["passages"][0], "text")]:
+    @pytest.mark.parametrize("example", [ANSWER_EXAMPLE, LIST_EXAMPLE], ids=["answer", "list"])
+    def test_the_example_is_true(self, seed_pipeline: Pipeline, example: dict[str, Any]) -> None:
+        for part, text in [(example["citations"][0], "cited_text"), (example["passages"][0], "text")]:
             article = seed_pipeline.article(part["article_id"])
             assert article.text[part["start_char_index"] : part["end_char_index"]] == part[text]
+        looked_at = seed_pipeline.ask(example["question"]).looked_at
+        assert example["looked_at"] == asdict(looked_at)
+
+    def test_the_words_that_the_examples_highlight_answer(self, seed_pipeline: Pipeline) -> None:
+        def highlighted(example: dict[str, Any]) -> list[str]:
+            (citation,) = example["citations"]
+            text = seed_pipeline.article(citation["article_id"]).text
+            return [text[mark["start_char_index"] : mark["end_char_index"]] for mark in citation["highlights"]]
+
+        assert highlighted(ANSWER_EXAMPLE) == ["Japan", "China"]
+        assert highlighted(LIST_EXAMPLE) == ["Japan"]
+
+    @pytest.mark.parametrize("example", [NOT_STATED_EXAMPLE, NOT_COVERED_EXAMPLE], ids=["not stated", "not covered"])
+    def test_the_examples_of_silence_have_no_quotation(self, example: dict[str, Any]) -> None:
+        assert (example["abstained"], example["citations"]) == (True, [])
+        assert example["answer"] == SILENCE[Outcome(example["outcome"])]
 
     def test_every_field_is_described(self, document: dict[str, Any]) -> None:
-        for name, schema in document["components"]["schemas"].items():
+        schemas = document["components"]["schemas"]
+        for name, schema in schemas.items():
             for field, described in schema["properties"].items():
-                assert described.get("description"), f"{name}.{field}"
+                # FastAPI leaves out what stands beside a reference; what is referred to describes itself.
+                referred = schemas.get(described.get("$ref", "").rpartition("/")[2], {})
+                assert described.get("description") or referred.get("description"), f"{name}.{field}"
 
     def test_nothing_from_elsewhere_is_served(self, client: httpx.Client) -> None:
         assert client.get("/docs").status_code == 404

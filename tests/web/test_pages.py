@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
@@ -12,9 +15,18 @@ import httpx
 import pytest
 
 from qa.config import Settings
+from qa.document import (
+    SILENCE,
+    answer_document,
+    confidence_figure,
+    confidence_in_words,
+    confidence_meaning,
+    looked_at_in_words,
+)
 from qa.pipeline import Pipeline
-from qa.records import Span
+from qa.records import Answer, Span
 from web.app import create_app
+from web.turns import turn_view
 from web.views import article_link, date_view, web_address
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -73,7 +85,8 @@ class TestChat:
     def test_says_what_there_is_and_what_to_ask(self, client: httpx.Client, seed_pipeline: Pipeline) -> None:
         page = Page(client.get("/").text)
         assert page.text("h1") == "Ask your articles"
-        assert "1 article, 8 passages." in re.sub(r"\s+", " ", page.text("section", class_="welcome"))
+        passages = seed_pipeline.index.manifest.recipe.chunks
+        assert f"1 article, {passages} passages." in re.sub(r"\s+", " ", page.text("section", class_="welcome"))
         ((link, title),) = [found for found in page.all("a") if "/articles/" in str(found[0]["href"])]
         assert title == "North Korea launches missile amid US push to resume talks"
         assert client.get(str(link["href"])).status_code == 200
@@ -84,7 +97,7 @@ class TestChat:
     def test_every_suggestion_is_answered(self, client: httpx.Client) -> None:
         for attributes, _ in Page(client.get("/").text).all("button", name="question"):
             page = Page(client.post("/ask", data={"question": attributes["value"]}).text)
-            assert page.all("blockquote", class_="answer")
+            assert page.all("div", class_="answer")
 
     def test_the_form_works_by_itself(self, client: httpx.Client) -> None:
         page = Page(client.get("/").text)
@@ -111,22 +124,30 @@ class TestChat:
         assert (
             link["href"] == f"/articles/{first.article_id}?cite={first.start_char_index}-{first.end_char_index}#cite-1"
         )
-        assert re.sub(r"\s+", " ", page.text("p", class_="confidence")) == "Confidence: high 0.99"
+        assert page.text("p", class_="confidence") == (
+            f"Confidence: {confidence_in_words(answer.confidence)} {confidence_figure(answer.confidence)} "
+            f"{confidence_meaning(answer.confidence)}"
+        )
+        assert page.text("p", class_="searched") == looked_at_in_words(answer)
 
-    def test_it_says_when_only_words_are_searched(self, client: httpx.Client, words_server: Any) -> None:
-        line, note = "Searching by words. `qa build` prepares searching by meaning.", "Only the words of the question"
+    def test_it_says_when_only_words_are_searched(
+        self, client: httpx.Client, words_server: Any, seed_pipeline: Pipeline
+    ) -> None:
+        line = "Searching by words. `qa build` prepares searching by meaning."
+        passages = seed_pipeline.index.manifest.recipe.chunks
+        searched = f"Searched {passages} passages of 1 article by words, not by meaning"
         question = {"question": "Who condemned the missile launch?"}
         with httpx.Client(base_url=words_server.url, timeout=60) as words:
             for page in (Page(words.get("/").text), Page(words.post("/ask", data=question).text)):
                 assert page.text("p", id="status") == line.replace("`", "")
                 assert "data-changing" not in page.all("p", id="status")[0][0]
-            assert page.text("p", class_="searched").startswith(note)
+            assert page.text("p", class_="searched").startswith(searched)
             assert page.all("blockquote")
             nothing = Page(words.post("/ask", data={"question": "What is the capital of France?"}).text)
-            assert nothing.text("p", class_="searched").startswith(note)
+            assert nothing.text("p", class_="searched").startswith(searched)
         for page in (Page(client.get("/").text), Page(client.post("/ask", data=question).text)):
             assert page.text("p", id="status") == ""
-            assert not page.all("p", class_="searched")
+        assert page.text("p", class_="searched").startswith(searched.replace("words, not", "words and"))
 
     def test_the_fragment_is_what_the_page_holds(self, client: httpx.Client) -> None:
         question = {"question": "Who condemned the missile launch?"}
@@ -142,15 +163,12 @@ class TestChat:
         assert all(name.startswith("turn-7") for name in ids)
 
     def test_an_abstention_is_no_answer(self, client: httpx.Client, seed_pipeline: Pipeline) -> None:
-        question = "What is the capital of France?"
-        page = Page(client.post("/ask", data={"question": question}).text)
+        answer = seed_pipeline.ask("What is the capital of France?")
+        page = Page(client.post("/ask", data={"question": answer.question}).text)
         assert not page.all("blockquote")
-        assert page.all("h3")[0][1] == "No answer found."
-        assert page.all("h3")[1][1] == "Closest passages"
-        assert seed_pipeline.ask(question).reason in page.text("div", class_="nothing")
-        assert [text for _, text in page.all("p", class_="passage")] == [
-            passage.text for passage in seed_pipeline.ask(question).passages
-        ]
+        assert page.all("h3")[0][1] == SILENCE[answer.outcome]
+        assert answer.reason in page.text("div", class_=f"nothing {answer.outcome.value}")
+        assert [text for _, text in page.all("p", class_="passage")] == [passage.text for passage in answer.passages]
         assert all("open" not in attributes for attributes, _ in page.all("details"))
 
     def test_a_refusal_stands_beside_the_field_and_the_text_is_kept(self, client: httpx.Client) -> None:
@@ -180,6 +198,147 @@ class TestChat:
         assert [attributes for attributes, _ in page.all("script")] == [
             {"type": "module", "src": page.all("script")[0][0]["src"]}
         ]
+
+
+class TestOutcomes:
+    """What the page makes of each kind of answer; these are made by hand, everything else is real."""
+
+    @pytest.fixture
+    def shown(
+        self, client: httpx.Client, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[str], Page]:
+        by_question = {answer.question: answer for answer in answers.values()}
+        monkeypatch.setattr(Pipeline, "ask", lambda _, question, k=None: by_question[question])  # noqa: ARG005
+
+        def page(name: str) -> Page:
+            response = client.post("/ask", data={"question": answers[name].question}, headers=FETCH)
+            assert response.status_code == 200
+            return Page(response.text)
+
+        return page
+
+    def test_the_words_that_answer_are_marked_inside_the_quote(self, shown: Callable[[str], Page]) -> None:
+        page = shown("answered")
+        assert page.text("span", class_="quote") == "Rescuers brought 212 people ashore by noon, the coastguard said."
+        assert [(attributes, text) for attributes, text in page.all("mark") if "id" not in attributes] == [({}, "212")]
+        assert said(page) == ["Rescuers brought 212 people ashore by noon, the coastguard said."]
+        assert not page.all("p", class_="origin")
+        assert page.text("p", class_="confidence") == (
+            "Confidence: high 0.93 Of 10 such quotations at least 9 answer the question."
+        )
+        assert page.text("p", class_="searched") == (
+            "Searched 13,656 passages of 609 articles by words and by meaning; read the 10 closest."
+        )
+        assert page.text("h3") == "Sources"
+        assert page.text("span", class_="meta") == "Northern Wire5 March 2024"
+        assert page.all("time")[-1][0] == {"datetime": "2024-03-05"}
+
+    def test_a_few_copies_are_named(self, shown: Callable[[str], Page]) -> None:
+        page = shown("answered")
+        assert page.text("p", class_="copies") == (
+            "The same words in: Fog <b>strands</b> ferry (Morning Ledger, March 2024), 212 brought ashore (Coast Radio)"
+        )
+        assert [attributes["href"] for attributes, _ in page.all("a") if "copy" in str(attributes["href"])] == [
+            "/articles/copy-0",
+            "/articles/copy-1",
+        ]
+        assert not page.all("b")
+
+    def test_many_copies_are_folded_away(self, shown: Callable[[str], Page]) -> None:
+        page = shown("copied")
+        ((folded, text),) = page.all("details", class_="copies")
+        assert "open" not in folded
+        assert "The same words in 6 other articles" in text
+        assert [text for _, text in page.all("li")][2:4] == ["Ferry aground", "Off Brennick (6 March 2024)"]
+        assert page.text("p", class_="confidence").startswith(
+            "Confidence: moderate 0.75 Of 10 such quotations at least 7"
+        )
+
+    def test_a_disagreement_is_said_and_each_quote_tells_where_it_is_from(self, shown: Callable[[str], Page]) -> None:
+        page = shown("disagreeing")
+        first, second = (
+            "Ferry count revised (Harbour Gazette, 7 March 2024)",
+            ("Ferry runs aground with 212 aboard (Northern Wire, 5 March 2024)"),
+        )
+        disagreement = "The articles differ: 207 (7 March 2024) and 212 (5 March 2024)."
+        order = "Two passages answer about equally well; the newest comes first."
+        assert [text for _, text in page.all("p", class_="origin")] == [first, second]
+        assert page.text("p", class_="note disagreement") == f"Disagreement. {disagreement}"
+        assert page.text("p", class_="note") == order
+        assert [text for attributes, text in page.all("mark") if "id" not in attributes] == ["207", "212"]
+        assert said(page) == [
+            "It said 207 people were aboard.",
+            first,
+            "Rescuers brought 212 people ashore by noon, the coastguard said.",
+            second,
+            f"Disagreement. {disagreement}",
+            order,
+        ]
+        html_order = [attributes.get("class") for _, attributes, _ in page.elements]
+        assert html_order.index("answer") < html_order.index("note disagreement") < html_order.index("cards")
+
+    def test_a_list_leads_to_its_articles(self, shown: Callable[[str], Page]) -> None:
+        page = shown("listed")
+        assert page.text("p", class_="headline") == "Here are 2 articles, newest first."
+        assert said(page) == ["Here are 2 articles, newest first."]
+        assert [text for _, text in page.all("h3")] == ["Ferry count revised", "Ferry runs aground with 212 aboard"]
+        links = [attributes["href"] for attributes, text in page.all("a") if text.startswith("Ferry")]
+        assert links == ["/articles/revised?cite=38-69#cite-1", "/articles/aground?cite=60-124#cite-1"]
+        assert [text for _, text in page.all("p", class_="meta")] == [
+            "Harbour Gazette7 March 2024",
+            "Northern Wire5 March 2024Original",
+        ]
+        assert [text for _, text in page.all("blockquote")] == [
+            "It said 207 people were aboard.",
+            "Rescuers brought 212 people ashore by noon, the coastguard said.",
+        ]
+        assert [text for _, text in page.all("mark")] == ["Rescuers"]
+        assert page.text("p", class_="copies").startswith("The same words in: Fog")
+        assert not page.all("p", class_="confidence")
+        assert not page.all("section", class_="cards")
+
+    @pytest.mark.parametrize(
+        ("name", "headline"),
+        [
+            ("not_stated", "The articles are about this, but do not say."),
+            ("not_covered", "The articles are not about this."),
+        ],
+    )
+    def test_silence_says_which_it_is_and_what_was_looked_at(
+        self, shown: Callable[[str], Page], name: str, headline: str
+    ) -> None:
+        page = shown(name)
+        assert said(page) == [headline, "No passage answers."]
+        box = page.text("div", class_=f"nothing {name}")
+        assert "Searched 13,656 passages of 609 articles by words and by meaning; read the 10 closest." in box
+        assert not page.all("blockquote")
+        assert not page.all("p", class_="confidence")
+        assert [text for _, text in page.all("span", class_="title")] == [
+            "Ferry runs aground with 212 aboard",
+            "Ferry count revised",
+        ]
+        assert bool(page.all("details", class_="folded")) is (name == "not_covered")
+        assert bool(page.all("section", class_="cards")) is (name == "not_stated")
+
+    @pytest.mark.parametrize("name", ["answered", "copied", "disagreeing", "listed", "not_stated", "not_covered"])
+    @pytest.mark.usefixtures("shown")
+    def test_the_api_says_the_same(self, client: httpx.Client, answers: dict[str, Answer], name: str) -> None:
+        document = client.post("/ask", json={"question": answers[name].question}).raise_for_status().json()
+        assert document == json.loads(json.dumps(answer_document(answers[name])))
+
+    def test_a_quote_that_goes_beyond_its_passage_is_shown_whole(self, answers: dict[str, Answer]) -> None:
+        answer = answers["copied"]
+        first = answer.passages[0]
+        late = replace(first, chunk=replace(first.chunk, span=Span(60, 124)))
+        turn = turn_view(replace(answer, passages=(late,)), 1)
+        (card,) = turn.cards
+        marked = [piece for piece in card.segments if piece.ids == ("turn-1-quote-1",)]
+        assert [piece.text for piece in marked] == [answer.citations[0].cited_text]
+
+
+def said(page: Page) -> list[str]:
+    """What the script reads to the live region, in order."""
+    return ["".join(text) for _, attributes, text in page.elements if "data-say" in attributes]
 
 
 class TestArticle:

@@ -1,0 +1,17 @@
+"""Question and passages to quotes and how probable it is that they answer.
+
+The sentences of the best passages, and each two that stand together, are read by the cross-encoder under their title
+and headings. The best answers; up to two more join when they answer nearly as well and add something. A pair takes
+the place of a sentence only where it answers clearly better: where a pronoun needs the sentence before it, or a quoted
+speech goes on.
+"""
+
+from qa.answer.choice import ranked, repeats, standing, without_repetition
+from qa.answer.confidence import Logistic, Models, models
+from qa.answer.signals import Signals, signals
+from qa.answer.windows import Score, read_windows
+
+__all__ = [
+    "Logistic", "Models", "Score", "Signals", "models", "ranked", "read_windows", "repeats", "signals", "standing",
+    "without_repetition",
+]  # fmt: skip

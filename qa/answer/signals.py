@@ -1,0 +1,118 @@
+"""What tells a quotation that answers from one that only resembles the question: a few numbers, each with a meaning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.mentions import compatible, dates, names, numbers
+from qa.records import Passage, Quote
+
+_CAP = 12.0
+"""A logit beyond this says no more."""
+
+Tokenize = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The signals of one question and its best quote; every share is in 0..1, every logit the cross-encoder's."""
+
+    passage: float
+    """The logit of the quote's passage."""
+    quote: float
+    """The logit of the quote itself, less what its length costs."""
+    best_passage: float
+    """The highest logit of all passages that were read."""
+    passage_gap: float
+    """By how much the quote's passage is above the next best of the others."""
+    quote_gap: float
+    """By how much the quote is above the next best that does not overlap it."""
+    agreement: float
+    """The reciprocal ranks that the two searches gave the quote's passage, added up, at most 1 each."""
+    passage_terms: float
+    """The share of the question's terms, weighed by rarity, that are in the quote's passage or its title."""
+    quote_terms: float
+    """The same for the quote and the title."""
+    rarest_missing: float
+    """The weight of the rarest term that the passage lacks, as a share of the rarest possible."""
+    names_missing: float
+    """The share of the question's names that are not in the passage or its title."""
+    figures_missing: float
+    """The share of the question's numbers and dates that are not there."""
+    has_kind: float
+    """1 where the question asks for a name, number, date or place and the quote has one to give; -1 where it has none."""
+    length: float
+    """The logarithm of how many terms the question has."""
+
+
+def signals(
+    question: str, passages: Sequence[Passage], quotes: Sequence[Quote], rarity: Mapping[str, float],
+    tokenize: Tokenize, kind: float,
+) -> Signals:  # fmt: skip
+    """Return the signals of the first of `quotes`, among all `passages` that were read.
+
+    `rarity` holds the weight of each term of the question, `tokenize` makes terms of a text, `kind` is `has_kind`.
+    """
+    quote = quotes[0]
+    passage = quote.passage
+    logit = _logit(passage)
+    others = [_logit(other) for other in passages if other.chunk.id != passage.chunk.id]
+    rivals = [other.score for other in quotes[1:] if not _overlap(quote, other)]
+    around = f"{passage.article.title}\n{passage.chunk.context}\n{passage.text}"
+    present = set(tokenize(f"{passage.article.source or ''} {passage.article.published_at or ''}\n{around}"))
+    quoted = set(tokenize(f"{passage.article.title}\n{quote.text}"))
+    missing = [weight for term, weight in rarity.items() if term not in present]
+    return Signals(
+        passage=_capped(logit),
+        quote=_capped(quote.score),
+        best_passage=_capped(max([logit, *others])),
+        passage_gap=_capped(logit - max(others, default=logit)),
+        quote_gap=_capped(quote.score - max(rivals, default=quote.score)),
+        agreement=sum(1 / standing.rank for standing in (passage.lexical, passage.dense) if standing),
+        passage_terms=_share(rarity, present),
+        quote_terms=_share(rarity, quoted),
+        rarest_missing=max(missing, default=0.0) / max(rarity.values(), default=1.0),
+        names_missing=_names_missing(question, f"{passage.article.source or ''}\n{around}"),
+        figures_missing=_figures_missing(question, f"{passage.article.published_at or ''}\n{around}"),
+        has_kind=kind,
+        length=math.log1p(len(rarity)),
+    )
+
+
+def _share(rarity: Mapping[str, float], present: set[str]) -> float:
+    whole = sum(rarity.values())
+    return sum(weight for term, weight in rarity.items() if term in present) / whole if whole else 0.0
+
+
+def _names_missing(question: str, text: str) -> float:
+    """Return the share of names none of whose words is in the text."""
+    asked = {mention.value for mention in names(question)}
+    words = set(text.casefold().replace(".", "").replace("’", "'").split())
+    bare = {word.strip("\"'“”‘’,;:!?()[]") for word in words} | {
+        word.split("'")[0].strip('"“”‘’,;:!?()[]') for word in words
+    }
+    return sum(not any(word in bare for word in name.split()) for name in asked) / len(asked) if asked else 0.0
+
+
+def _figures_missing(question: str, text: str) -> float:
+    asked_dates, asked_numbers = dates(question), numbers(question)
+    told_dates, told_numbers = dates(text), {mention.value for mention in numbers(text)}
+    absent = sum(not any(compatible(date.value, told.value) for told in told_dates) for date in asked_dates)
+    absent += sum(number.value not in told_numbers for number in asked_numbers)
+    asked = len(asked_dates) + len(asked_numbers)
+    return absent / asked if asked else 0.0
+
+
+def _overlap(quote: Quote, other: Quote) -> bool:
+    same = quote.passage.article.id == other.passage.article.id
+    return same and quote.span.start < other.span.end and other.span.start < quote.span.end
+
+
+def _logit(passage: Passage) -> float:
+    return passage.rerank.score if passage.rerank else 0.0
+
+
+def _capped(logit: float) -> float:
+    return max(-_CAP, min(_CAP, logit))

@@ -1,0 +1,48 @@
+"""When an article was published: a day to order by, and words for a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from qa.records import Article
+
+T = TypeVar("T")
+
+_YEAR_OR_MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
+
+
+def day_of(article: Article) -> date | None:
+    """Return the day (UTC) on which an article was published; None where its date is missing or not ISO 8601.
+
+    A year, or a year and a month, counts as its first day: where less is known, nothing newer is claimed.
+    """
+    stated = article.published_at or ""
+    if part := _YEAR_OR_MONTH.fullmatch(stated):
+        try:
+            return date(int(part["year"]), int(part["month"] or 1), 1)
+        except ValueError:
+            return None
+    try:
+        moment = datetime.fromisoformat(stated)
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):  # the first and the last day have no other side of the date line
+        return None
+
+
+def in_words(article: Article) -> str | None:
+    """Return the date as a reader writes it: "4 October 2023", "October 2023", "2023"; None where `day_of` is."""
+    day = day_of(article)
+    if day is None:
+        return None
+    stated = _YEAR_OR_MONTH.fullmatch(article.published_at or "")
+    if stated is None:
+        return f"{day.day} {day:%B} {day.year}"
+    return f"{day:%B} {day.year}" if stated["month"] else str(day.year)
+
+
+def newest_first(items: Iterable[T], article_of: Callable[[T], Article]) -> list[T]:
+    """Return the items by the day of their article, newest first, undated last; equal days keep their order."""
+    return sorted(items, key=lambda item: day_of(article_of(item)) or date.min, reverse=True)
