@@ -15,6 +15,7 @@ from qa.records import Answer, Citation, Copy, Outcome, Passage, Standing, Under
 SILENCE: Mapping[Outcome, str] = {
     Outcome.NOT_STATED: "The articles are about this, but do not say.",
     Outcome.NOT_COVERED: "The articles are not about this.",
+    Outcome.UNREADABLE: "This cannot be judged.",
 }
 """What an answer without a quotation says first; the reason follows."""
 

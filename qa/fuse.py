@@ -33,7 +33,11 @@ class Weights:
     """A point of BM25."""
     dense: float = 0.8
     """A standard deviation of the cosines that the search by vectors found."""
-    repeated: float = 0.35
+    source: float = 3.0
+    """That the question names the article's source: "the Guardian's report"."""
+    day: float = 2.0
+    """That it names its day of publication as well."""
+    repeated: float = 0.5
     """By which share a term counts less once a passage with the most of it was picked."""
     terms: int = 10
     """The models count fully up to so many terms of a question, then with the inverse square of their number."""
@@ -50,17 +54,24 @@ WEIGHTS = Weights()
 class Judged:
     """What both searches say of n rows: `lexical`, shape (terms, n), is what each term adds to a row's BM25 score.
 
-    `dense`, shape (n,), is from `standardised`.
+    `dense`, shape (n,), is from `standardised`. `source` and `day`, shape (n,), are 1 where the question names the
+    source or the day of a row's article, else 0.
     """
 
     rows: tuple[int, ...]
     lexical: Floats
     dense: Floats
+    source: Floats
+    day: Floats
 
     def scores(self, weights: Weights) -> Floats:
-        """Return the sum of both, shape (n,)."""
-        scores: Floats = weights.lexical * self.lexical.sum(axis=0) + weights.dense * self.dense
+        """Return the sum of all, shape (n,)."""
+        scores: Floats = weights.lexical * self.lexical.sum(axis=0) + weights.dense * self.dense + self.named(weights)
         return scores
+
+    def named(self, weights: Weights) -> Floats:
+        """Return what is added where the question names an article's source and day, shape (n,)."""
+        return weights.source * self.source + weights.day * self.day
 
 
 def rows_of(lexical: Sequence[Hit], dense: Sequence[Hit]) -> tuple[int, ...]:
@@ -85,7 +96,7 @@ def fuse(judged: Judged, lexical: Sequence[Hit], dense: Sequence[Hit], weights: 
     """Return all rows by both searches together, best first; equal scores by row, which is chunk order."""
     by_lexical, by_dense = _standings(lexical), _standings(dense)
     scores = judged.scores(weights)
-    best = np.lexsort((judged.rows, -scores))
+    best = np.lexsort((np.asarray(judged.rows), -scores))
     return [
         Candidate(row, float(scores[place]), by_lexical.get(row), by_dense.get(row))
         for place, row in ((int(place), judged.rows[place]) for place in best)
@@ -100,7 +111,7 @@ def order(judged: Judged, logits: Mapping[int, float], limit: int, weights: Weig
     """
     worst = min(logits.values(), default=0.0)
     read = np.array([logits.get(row, worst) for row in judged.rows])
-    fixed = weights.of_models(len(judged.lexical)) * (read + weights.dense * judged.dense)
+    fixed = weights.of_models(len(judged.lexical)) * (read + weights.dense * judged.dense) + judged.named(weights)
     most = judged.lexical.max(axis=1, initial=0.0)
     share = judged.lexical / np.where(most > 0, most, 1.0)[:, None]
     wanted = np.ones(len(most))  # how much of each term was not picked yet

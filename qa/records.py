@@ -171,6 +171,8 @@ class Outcome(StrEnum):
     """The corpus is about this but does not say."""
     NOT_COVERED = "not_covered"
     """The corpus is not about this."""
+    UNREADABLE = "unreadable"
+    """The question, or what was found for it, is in a script that the models do not read."""
 
 
 class NoteKind(StrEnum):
@@ -178,6 +180,7 @@ class NoteKind(StrEnum):
 
     DISAGREEMENT = "disagreement"
     NEWEST_FIRST = "newest_first"
+    NOT_A_COUNT = "not_a_count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +281,7 @@ class Answer:
     @property
     def abstained(self) -> bool:
         """Whether the articles were found not to answer."""
-        return self.outcome in {Outcome.NOT_STATED, Outcome.NOT_COVERED}
+        return self.outcome in {Outcome.NOT_STATED, Outcome.NOT_COVERED, Outcome.UNREADABLE}
 
 
 @dataclass(frozen=True, slots=True)

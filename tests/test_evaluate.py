@@ -16,6 +16,7 @@ from qa.errors import BadSettingError, SourceError
 from qa.evaluate import Selection, check_out, read_set
 from qa.evaluate.gold import Aligner, raw_texts
 from qa.evaluate.intervals import of_groups, of_mean, of_pairs, of_percentile
+from qa.evaluate.page import pieces_of
 from qa.evaluate.places import FactPlace, SpanPlace, WordsPlace
 from qa.evaluate.ranking import Judged, by_passage, facts_found, measures_of, trec_qrels, trec_run
 from qa.evaluate.records import Asked, Gold, GoldAnswer, Question, Rule, Verdict
@@ -524,6 +525,19 @@ def test_calibration_by_hand_and_as_scikit_learn_has_it() -> None:
     bins = reliability(confidence, right)
     assert [one.right for one in bins] == pytest.approx(shares.tolist())
     assert [one.confidence for one in bins] == pytest.approx(means.tolist())
+
+
+# --- the page
+
+
+def test_a_quotation_is_shown_whole_with_its_marks() -> None:
+    from dataclasses import asdict
+
+    quoted = asdict(citation("By Ada & Bob.", 100, marked=(103, 106)))
+    assert list(pieces_of(quoted)) == [("By ", False), ("Ada", True), (" & Bob.", False)]
+    quoted["highlights"] = ({"start_char_index": 109, "end_char_index": 112}, *quoted["highlights"])
+    assert [text for text, marked in pieces_of(quoted) if marked] == ["Ada", "Bob"]
+    assert "".join(text for text, _ in pieces_of(quoted)) == quoted["cited_text"]
 
 
 # --- intervals

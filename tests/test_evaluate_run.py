@@ -293,7 +293,7 @@ def test_comparing_shows_each_difference_with_its_p(
     assert by_name["AUROC", "absent"].questions == 10
     shown = qa("--compare", "first", "other.json").stdout
     sections = [one.measure.partition(" ")[0] for one in compared.differences]
-    assert [name for name, _ in groupby(sections)][:4] == ["article", "passage", "words", "cited"]
+    assert [name for name, _ in groupby(sections)][:3] == ["article", "passage", "words"]
     row = r"^words cited +[\d.]+ +[\d.]+ +\+1\.250 +\+[\d.]+ to \+[\d.]+ +0\.0625 +8$"
     assert re.search(row, shown, re.MULTILINE)
 

@@ -119,7 +119,7 @@ Building = Annotated[
 class NoteDocument(_Document):
     """A sentence about the quotations as a whole."""
 
-    kind: Literal["disagreement", "newest_first"] = Field(
+    kind: Literal["disagreement", "newest_first", "not_a_count"] = Field(
         description="`disagreement`: the quotations state different numbers or dates; "
         "`newest_first`: they answer about equally well, and the newest comes first."
     )
@@ -139,11 +139,12 @@ class AnswerDocument(_Document):
 
     question: str = Field(description="The question as it was searched.")
     answer: str = Field(description="The quotations, joined; or a sentence that says there is no answer.")
-    outcome: Literal["answered", "listed", "not_stated", "not_covered"] = Field(
+    outcome: Literal["answered", "listed", "not_stated", "not_covered", "unreadable"] = Field(
         description="`answered`; `listed`: a question about the corpus itself, answered with a list of articles; "
-        "`not_stated`: the articles are about this but do not say; `not_covered`: they are not about this."
+        "`not_stated`: the articles are about this but do not say; `not_covered`: they are not about this; "
+        "`unreadable`: the question, or what was found, is in a script that the models do not read."
     )
-    abstained: bool = Field(description="Whether the articles were found not to answer: the last two outcomes.")
+    abstained: bool = Field(description="Whether the articles were found not to answer: the last three outcomes.")
     reason: str | None = Field(description="Why there is no answer; null when there is one.")
     notes: list[NoteDocument] = Field(description="What the reader should know of the quotations as a whole.")
     looked_at: LookedAtDocument

@@ -36,11 +36,16 @@ def without_repetition(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     """Take the best of the ranked quotes and those near it that neither trail too far nor repeat one already taken."""
     taken: list[Quote] = []
     for quote in quotes:
-        if standing(quote) < standing(quotes[0]) - FURTHER_QUOTE_WITHIN or len(taken) == MOST_QUOTES:
+        if not is_near(quote, quotes[0]) or len(taken) == MOST_QUOTES:
             break
         if not any(repeats(quote, other) for other in taken):
             taken.append(quote)
     return tuple(taken)
+
+
+def is_near(quote: Quote, best: Quote) -> bool:
+    """Whether a quote answers nearly as well as the best."""
+    return standing(quote) >= standing(best) - FURTHER_QUOTE_WITHIN
 
 
 def repeats(quote: Quote, other: Quote) -> bool:

@@ -1,7 +1,6 @@
-"""What a question asks for and where it says that the answer stands, as the searches that find it."""
+"""What a question names: the sources and days of the articles that it points to, and the parts that it has."""
 
 from qa.asked.parts import parts
-from qa.asked.searches import Search, searches
-from qa.asked.sources import sources_named
+from qa.asked.sources import Attribution, attribution, is_published_on, sources_named
 
-__all__ = ["Search", "parts", "searches", "sources_named"]
+__all__ = ["Attribution", "attribution", "is_published_on", "parts", "sources_named"]

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from qa.document import confidence_figure
 from qa.evaluate.records import Verdict
 
 SHOWN = 300
@@ -71,6 +72,8 @@ def page_of(document: Mapping[str, Any]) -> str:
         shown=questions[:SHOWN],
         first_open=OPEN,
         headline=headline,
+        pieces_of=pieces_of,
+        confidence_figure=confidence_figure,
     )
 
 
@@ -80,6 +83,18 @@ def headline(question: Mapping[str, Any]) -> str:
         return "No answer: the articles do not hold one."
     expected = question["expected"]
     return " | ".join(expected["answers"]) or "One of the passages or articles below."
+
+
+def pieces_of(citation: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Yield a quotation in pieces, each with whether it is highlighted."""
+    text, offset, done = citation["cited_text"], citation["start_char_index"], 0
+    for mark in sorted(citation["highlights"], key=lambda mark: int(mark["start_char_index"])):
+        start, end = mark["start_char_index"] - offset, mark["end_char_index"] - offset
+        if done <= start:  # marks of one quotation do not overlap; if they did, the first would count
+            yield text[done:start], False
+            yield text[start:end], True
+            done = end
+    yield text[done:], False
 
 
 def sections_of(figures: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[Row]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,14 @@ from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_a
 
 _ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"
 _CHUNK = f"SELECT article, digest, {CHUNK_FIELDS} FROM chunks"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Who published an article and when, as far as it says so."""
+
+    source: str | None
+    published_at: str | None
 
 
 class Store:
@@ -47,6 +56,31 @@ class Store:
     def articles(self, limit: int = -1) -> list[Article]:
         """Return the first `limit` articles in row order; -1 returns them all."""
         return [self._article(row) for row in self._all(f"{_ARTICLE} ORDER BY row LIMIT ?", (limit,))]
+
+    def newest(self, limit: int) -> list[Article]:
+        """Return the `limit` articles whose date of publication is the last as text, undated last."""
+        return [
+            self._article(row) for row in self._all(f"{_ARTICLE} ORDER BY published_at DESC, row LIMIT ?", (limit,))
+        ]
+
+    def first_chunk(self, article_id: str) -> Chunk | None:
+        """Return the first chunk of an article, or None where it has none; raises ArticleNotFoundError."""
+        article = self.article(article_id)
+        first = self._all("SELECT first_chunk, chunks FROM articles WHERE id = ?", (article_id,))[0]
+        if not first[1]:
+            return None
+        _, *values = self._one(f"{_CHUNK} WHERE row = ?", first[0])
+        return self._chunk(values, article)
+
+    def sources(self) -> tuple[str, ...]:
+        """Return who published the articles, each once, in order."""
+        found = self._all("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL ORDER BY source", ())
+        return tuple(source for (source,) in found)
+
+    def published(self, rows: Sequence[int]) -> list[Published]:
+        """Return who published the article of each of these chunks, and when, in the order asked for."""
+        statement = "SELECT source, published_at FROM articles WHERE row = (SELECT article FROM chunks WHERE row = ?)"
+        return [Published(*self._one(statement, row)) for row in rows]
 
     def chunks(self, rows: Sequence[int]) -> list[tuple[Chunk, Article]]:
         """Return the chunks at these rows, each with its article, in the order asked for."""

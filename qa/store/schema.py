@@ -29,7 +29,11 @@ CREATE TABLE chunks (
 ) STRICT;
 """
 
-INDEXES = "CREATE UNIQUE INDEX articles_by_raw ON articles (raw);"
+INDEXES = """
+CREATE UNIQUE INDEX articles_by_raw ON articles (raw);
+CREATE INDEX articles_by_source ON articles (source);
+CREATE INDEX articles_by_date ON articles (published_at);
+"""
 
 ARTICLE_FIELDS = "id, title, text, origin, url, source, author, published_at, headings, metadata"
 CHUNK_FIELDS = 'id, start, "end", context, sentences'

@@ -1,0 +1,96 @@
+"""The passages for a question, best first: search (lexical + dense) -> fuse -> rerank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa.asked import attribution, is_published_on
+from qa.chunk import searched_text
+from qa.fuse import Floats, Judged, fuse, order, rows_of, standardised
+from qa.index import OpenIndex, searching
+from qa.records import Article, Candidate, Chunk, Hit, Passage, Standing
+from qa.seams import Reranker
+from qa.stopwatch import Stopwatch
+
+Fetched = Mapping[int, tuple[Chunk, Article]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """An open index and the cross-encoder that reads what it finds."""
+
+    index: OpenIndex
+    reranker: Reranker
+    candidates: int
+    """How many passages each search puts forward."""
+
+    def passages(self, question: str, read: int, limit: int, watch: Stopwatch) -> list[Passage]:
+        """Return the best `limit` passages, and all of the best `read`, which the cross-encoder reads."""
+        with watch.stage("lexical"), searching(self.index):
+            lexical = self.index.lexical.search(question, self.candidates)
+        with watch.stage("dense"), searching(self.index):
+            dense = self.index.dense.search(question, self.candidates) if self.index.dense else []
+        with watch.stage("fuse"), searching(self.index):
+            judged = self._judged(question, lexical, dense)
+            candidates = fuse(judged, lexical, dense)
+        with watch.stage("fetch"):
+            best = self._fetched(candidate.row for candidate in candidates[:read])
+        with watch.stage("rerank"):
+            logits = self._logits(question, best)
+            ordered = order(judged, logits, max(read, limit))
+        with watch.stage("fetch more"):
+            rest = self._fetched(hit.row for hit in ordered if hit.row not in best)
+        return _passages(candidates, {**best, **rest}, logits, ordered)
+
+    def _judged(self, question: str, lexical: Sequence[Hit], dense: Sequence[Hit]) -> Judged:
+        """Return what is known of every row that either search found."""
+        rows = rows_of(lexical, dense)
+        parts = self.index.lexical.contributions(question, rows)
+        return Judged(rows, parts, standardised(rows, dense), *self._named(question, rows))
+
+    def _named(self, question: str, rows: Sequence[int]) -> tuple[Floats, Floats]:
+        """Return 1 for each row whose source the question names, else 0; and likewise for days of publication."""
+        of = attribution(question, self.index.store.sources())
+        if not of.sources:
+            return np.zeros(len(rows)), np.zeros(len(rows))
+        published = self.index.store.published(rows)
+        by_source = np.array([float(item.source in of.sources) for item in published])
+        by_day = np.array([float(is_published_on(item.published_at, of.days)) for item in published])
+        return by_source, by_source * by_day
+
+    def _fetched(self, wanted: Iterable[int]) -> dict[int, tuple[Chunk, Article]]:
+        rows = list(wanted)
+        return dict(zip(rows, self.index.store.chunks(rows), strict=True))
+
+    def _logits(self, question: str, fetched: Fetched) -> dict[int, float]:
+        """Return what the cross-encoder says of each row."""
+        texts = [searched_text(chunk, article) for chunk, article in fetched.values()]
+        return dict(zip(fetched, self.reranker.score(question, texts), strict=True))
+
+
+def _passages(
+    candidates: Sequence[Candidate], fetched: Fetched, logits: Mapping[int, float], ordered: Sequence[Hit]
+) -> list[Passage]:
+    """Return the ordered rows as passages, with every standing they have."""
+    fused = {candidate.row: (rank, candidate) for rank, candidate in enumerate(candidates, start=1)}
+    by_logit = sorted(logits, key=lambda row: (-logits[row], row))
+    rerank = {row: Standing(rank, logits[row]) for rank, row in enumerate(by_logit, start=1)}
+    passages = []
+    for place, hit in enumerate(ordered, start=1):
+        rank, candidate = fused[hit.row]
+        chunk, article = fetched[hit.row]
+        passages.append(
+            Passage(
+                chunk=chunk,
+                article=article,
+                fused=Standing(rank, candidate.score),
+                lexical=candidate.lexical,
+                dense=candidate.dense,
+                rerank=rerank.get(hit.row),
+                combined=Standing(place, hit.score),
+            )
+        )
+    return passages
