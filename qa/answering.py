@@ -6,12 +6,14 @@ sentences -> signals -> confidence -> the quotes -> copies, disagreement, recenc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from qa.answer import Score, Signals, is_near, models, ranked, read_windows, signals, without_repetition
+from qa.answer import Score, Signals, is_within, models, overlap, ranked, read_windows, signals, without_repetition
 from qa.antecedent import leans_on_previous
+from qa.asked import parts
 from qa.copies import with_copies
 from qa.disagreement import disagreement
+from qa.evidence import one_each
 from qa.expected import Expected, expected
 from qa.highlight import highlights
 from qa.lexical import tokenize
@@ -24,8 +26,14 @@ ABOUT = 0.5
 NEAR = 0.5
 """Quotes whose scores are this near (in logits) answer equally well, and the newest comes first."""
 
-COMPARED = 6
-"""So many of the best quotes are looked through for one that disagrees."""
+COMPARED, COMPARED_WITHIN = 4, 4.0
+"""So many further quotes, at most so many logits below the best, are looked at: they may add something or disagree."""
+
+FURTHER_FROM = 0.5
+"""A further quote is more probably an answer of its own than not."""
+
+PART_FROM, SOURCE_WITHIN = 0.0, 3.0
+"""What a quote must reach (in logits) to answer a part of a question; how far one from a source it names may trail."""
 
 _FIRST_BEYOND_LATIN = "\u0370"
 _NOTHING_SEARCHED = "No word of the question, and nothing like it, is in the articles."
@@ -37,54 +45,102 @@ _NAMED = frozenset({Expected.PERSON, Expected.PLACE, Expected.DATE, Expected.NUM
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with what is known of it: the kind of answer, the weight of each term."""
+    """A question with what is known of it: the kind of answer, the weight of each term, its parts, its sources."""
 
     text: str
     kind: Expected
     rarity: Mapping[str, float]
+    parts: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it takes several articles to answer."""
+        return len(self.parts) > 1 or len(self.sources) > 1
 
 
 def answered(
-    question: str, passages: Sequence[Passage], rarity: Mapping[str, float], score: Score, min_confidence: float
+    question: str,
+    passages: Sequence[Passage],
+    sources: Sequence[str],
+    rarity: Mapping[str, float],
+    score: Score,
+    min_confidence: float,
 ) -> Verdict:
     """Choose the one to three quotes that answer, or abstain below `min_confidence`.
 
-    `passages` come best first as they were read; `rarity` holds the weight of each term of the question; `score` is
-    the reranker's.
+    `passages` come best first; those with a rerank standing were read. `sources` are those that the question names;
+    `rarity` holds the weight of each of its terms; `score` is the reranker's.
     """
     read = [passage for passage in passages if passage.rerank]
-    quotes = ranked(read_windows(question, read, score))
+    asked = _Asked(question, expected(question), rarity, parts(question), tuple(sources))
+    quotes = ranked(read_windows(question, _of_articles(read) if asked.is_of_several else read, score))
     if not quotes:
         return Verdict(Outcome.NOT_COVERED, (), 0.0, _NOTHING_SEARCHED)
     if _is_foreign(question) or _is_foreign(quotes[0].text):
         return Verdict(Outcome.UNREADABLE, (), 0.0, _UNREADABLE)
-    asked = _Asked(question, expected(question), rarity)
-    told = _signals(asked, passages, quotes)
+    told = _signals(asked, read, quotes)
     sure = models().answers.probability(told)
     if sure < min_confidence:
-        if models().about.probability(told) < ABOUT:
-            return Verdict(Outcome.NOT_COVERED, (), sure, _NOT_COVERED)
-        return Verdict(Outcome.NOT_STATED, (), sure, _NOT_STATED)
-    enough = [
-        quotes[0],
-        *(quote for quote in _rivals(quotes) if _is_sure(asked, passages, quotes, quote, min_confidence)),
-    ]
-    chosen, notes = _chosen(question, enough)
+        is_about = models().about.probability(told) >= ABOUT
+        outcome, reason = (Outcome.NOT_STATED, _NOT_STATED) if is_about else (Outcome.NOT_COVERED, _NOT_COVERED)
+        return Verdict(outcome, (), sure, reason, signals=asdict(told))
+    chosen, notes = _chosen(asked, read, quotes, score)
     whole = [_understood(quote) for quote in with_copies(chosen, passages)]
-    return Verdict(Outcome.ANSWERED, tuple(_highlighted(asked, quote) for quote in whole), sure, None, notes)
+    shown = tuple(_highlighted(asked, quote) for quote in whole)
+    return Verdict(Outcome.ANSWERED, shown, sure, None, notes, asdict(told))
+
+
+def _chosen(
+    asked: _Asked, read: Sequence[Passage], quotes: Sequence[Quote], score: Score
+) -> tuple[tuple[Quote, ...], tuple[Note, ...]]:
+    """Return the quotes to show and what is to be said of them.
+
+    One from each article where a question needs several; those that disagree; or the best that add something.
+    """
+    from_each = _from_each(asked, read, quotes, score)
+    if from_each:
+        return from_each, ()
+    enough = [quotes[0], *(quote for quote in _rivals(quotes) if _is_sure(asked, read, quotes, quote))]
+    differing = disagreement(asked.text, enough)
+    if differing is not None:
+        return differing.quotes, (differing.note,)
+    ordered, note = newest_of_near(without_repetition(enough), NEAR)
+    return ordered, (note,) if note else ()
+
+
+def _from_each(asked: _Asked, read: Sequence[Passage], quotes: Sequence[Quote], score: Score) -> tuple[Quote, ...]:
+    """Return a quote for each part of a question, or from each source it names; () where it needs only one article."""
+    if len(asked.parts) > 1:
+        by_part = [read_windows(part, _of_articles(read), score) for part in asked.parts]
+        return one_each(by_part, PART_FROM)
+    if len(asked.sources) > 1:
+        by_source = [[quote for quote in quotes if quote.passage.article.source == name] for name in asked.sources]
+        return one_each(by_source, quotes[0].score - SOURCE_WITHIN)
+    return ()
+
+
+def _of_articles(passages: Sequence[Passage]) -> list[Passage]:
+    """Return the best passage of each article, then the others."""
+    first = {passage.article.id: passage for passage in reversed(passages)}
+    return sorted(passages, key=lambda passage: first[passage.article.id] is not passage)
 
 
 def _rivals(quotes: Sequence[Quote]) -> list[Quote]:
-    """Return the further quotes that come near the best one."""
-    return [quote for quote in quotes[1:] if is_near(quote, quotes[0])][:COMPARED]
+    """Return the further quotes that come near enough to the best to be looked at; none overlaps another."""
+    rivals: list[Quote] = []
+    for quote in quotes[1:]:
+        if not is_within(quote, quotes[0], COMPARED_WITHIN) or len(rivals) == COMPARED:
+            break
+        if not any(overlap(quote, other) for other in (quotes[0], *rivals)):
+            rivals.append(quote)
+    return rivals
 
 
-def _is_sure(
-    asked: _Asked, passages: Sequence[Passage], quotes: Sequence[Quote], quote: Quote, min_confidence: float
-) -> bool:
+def _is_sure(asked: _Asked, read: Sequence[Passage], quotes: Sequence[Quote], quote: Quote) -> bool:
     """Whether a further quote would be an answer of its own."""
-    told = _signals(asked, passages, [quote, *(other for other in quotes if other is not quote)])
-    return models().answers.probability(told) >= min_confidence
+    told = _signals(asked, read, [quote, *(other for other in quotes if other is not quote)])
+    return models().answers.probability(told) >= FURTHER_FROM
 
 
 def _signals(asked: _Asked, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Signals:
@@ -92,15 +148,6 @@ def _signals(asked: _Asked, passages: Sequence[Passage], quotes: Sequence[Quote]
     if asked.kind in _NAMED:
         kind = 1.0 if highlights(asked.text, quotes[0].text, asked.kind) else -1.0
     return signals(asked.text, passages, quotes, asked.rarity, tokenize, kind)
-
-
-def _chosen(question: str, quotes: Sequence[Quote]) -> tuple[tuple[Quote, ...], tuple[Note, ...]]:
-    """Return the quotes to show and what is to be said of them: those that disagree, or the best that add something."""
-    differing = disagreement(question, quotes)
-    if differing is not None:
-        return differing.quotes, (differing.note,)
-    ordered, note = newest_of_near(without_repetition(quotes), NEAR)
-    return ordered, (note,) if note else ()
 
 
 def _understood(quote: Quote) -> Quote:

@@ -55,7 +55,6 @@ class Settings:
     max_file_mb: int = _option(512, "Files larger than this (decompressed) are left out.", 1, 1_000_000)
     max_article_mb: int = _option(16, "Articles larger than this are left out.", 1, 1_000)
     candidates: int = _option(100, "How many passages each search puts forward.", 1, 1000)
-    rrf_k: int = _option(10, "The constant k of reciprocal rank fusion.", 1, 1000)
     rerank: int = _option(12, "How many fused passages the cross-encoder reads.", 1, 100)
     k: int = _option(5, "How many passages an answer shows as considered, besides those it cites.", 1, 50)
     min_confidence: float = _option(0.5, "Below this confidence the service abstains.", 0.0, 1.0)

@@ -114,6 +114,7 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
         "notes": [{"kind": note.kind.value, "text": note.text} for note in answer.notes],
         "looked_at": asdict(answer.looked_at),
         "confidence": answer.confidence,
+        "signals": dict(answer.signals),
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "index_version": answer.index_version,

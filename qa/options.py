@@ -15,9 +15,7 @@ from qa.errors import BadSettingError, QaError
 INTERRUPTED = 130
 
 # The settings that belong together, by name.
-ANSWERING = (
-    "candidates", "rrf_k", "rerank", "k", "min_confidence", "max_question_chars"
-)  # fmt: skip
+ANSWERING = ("candidates", "rerank", "k", "min_confidence", "max_question_chars")
 PLACES = ("indexes", "index", "models")
 MODELS = ("encoder", "reranker", "device", "threads")
 

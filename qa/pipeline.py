@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.answering import answered
+from qa.asked import sources_named
 from qa.cite import cite
 from qa.config import Settings
 from qa.document import SILENCE
@@ -86,7 +87,10 @@ class Pipeline:
             passages = retrieval.passages(question, self.settings.rerank, k or self.settings.k, watch)
             with watch.stage("answer"):
                 rarity = self.index.lexical.rarity(question)
-                verdict = answered(question, passages, rarity, self.reranker.score, self.settings.min_confidence)
+                sources = sources_named(question, self.index.store.sources())
+                verdict = answered(
+                    question, passages, sources, rarity, self.reranker.score, self.settings.min_confidence
+                )
         return self._cited(question, verdict, passages, k or self.settings.k, watch)
 
     def article(self, article_id: str) -> Article:
@@ -115,6 +119,7 @@ class Pipeline:
             looked_at=LookedAt(recipe.articles, recipe.chunks, sum(passage.rerank is not None for passage in passages)),
             # Rounded, a probability near the end of its range would read as certain.
             confidence=round(min(max(verdict.confidence, _LEAST_SURE), _SUREST), 4),
+            signals={name: round(value, 4) for name, value in verdict.signals.items()},
             citations=citations,
             passages=tuple(passage for place, passage in enumerate(passages) if place < k or passage.chunk.id in cited),
             index_version=self.index.manifest.version,

@@ -114,7 +114,7 @@ class Standing:
 class Candidate:
     """A chunk that fusion put forward, with its standing in each search that found it.
 
-    `score` is the reciprocal rank fusion sum.
+    `score` is the weighted sum of both searches, in logits of the cross-encoder.
     """
 
     row: int
@@ -195,7 +195,8 @@ class Note:
 class Verdict:
     """What the answering stage decided: quotes that answer, or none and a reason for silence.
 
-    `confidence` is the probability, in 0..1, that the quotes answer the question.
+    `confidence` is the probability, in 0..1, that the quotes answer the question; `signals` is what it was made from,
+    by name (`qa.answer.signals`).
     """
 
     outcome: Outcome
@@ -203,6 +204,7 @@ class Verdict:
     confidence: float
     reason: str | None
     notes: tuple[Note, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,8 @@ class Answer:
     notes: tuple[Note, ...]
     looked_at: LookedAt
     confidence: float
+    signals: Mapping[str, float]
+    """What the confidence was made from, by name; empty where nothing was judged."""
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     index_version: str

@@ -104,7 +104,7 @@ def test_json_is_the_document_of_the_api(environ: dict[str, str], seed_pipeline:
         (["ask", QUESTION, "--index", "../x"], "index: '../x' is not a name"),
         (["ask", QUESTION, "--encoder", "all-MiniLM-L6-v2"], "rebuild it with `qa build`"),
         (["ask", QUESTION, "--k", "0"], "--k: 0 is not between 1 and 50."),
-        (["ask", QUESTION, "--rrf-k", "many"], "--rrf-k: 'many' is not a whole number."),
+        (["ask", QUESTION, "--candidates", "many"], "--candidates: 'many' is not a whole number."),
         (["ask", QUESTION, "--models", "/nowhere"], "`qa models fetch"),
         (["status", "--index", "nope"], "There is no index 'nope'"),
         (["build", "no-such-folder"], "no-such-folder does not exist"),

@@ -33,6 +33,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "notes": [],
     "looked_at": {"articles": 1, "passages": 5, "read": 5},
     "confidence": 0.9984,
+    "signals": {"passage": 6.83, "quote": 6.41, "passage_gap": 9.02, "passage_terms": 1.0, "names_missing": 0.0},
     "citations": [
         {
             "type": "char_location",

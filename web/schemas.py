@@ -87,7 +87,7 @@ class PassageDocument(_Document):
     text: str = Field(description="The passage, exactly as it stands in the article.")
     lexical: StandingDocument | None = Field(description="By its words (BM25).")
     dense: StandingDocument | None = Field(description="By its meaning (inner product of unit vectors).")
-    fused: StandingDocument = Field(description="By both (reciprocal rank fusion).")
+    fused: StandingDocument = Field(description="By both, their scores added up.")
     rerank: StandingDocument | None = Field(description="By the cross-encoder (logit).")
     combined: StandingDocument | None = Field(
         description="By the cross-encoder and both searches together: the order of the list, before what was not read."
@@ -154,6 +154,9 @@ class AnswerDocument(_Document):
         description="The probability that the quotations answer the question, calibrated on questions whose answers "
         "are known: of a hundred answers with 0.9, about ninety are right. Of an abstention: that what came closest "
         "would have answered. It says nothing of a list.",
+    )
+    signals: dict[str, float] = Field(
+        description="What the confidence was made from, by name; each is described in the documentation."
     )
     citations: list[CitationDocument] = Field(description="One for each quotation, in order; empty for an abstention.")
     passages: list[PassageDocument] = Field(description="The passages considered, best first.")

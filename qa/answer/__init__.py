@@ -6,12 +6,12 @@ the place of a sentence only where it answers clearly better: where a pronoun ne
 speech goes on.
 """
 
-from qa.answer.choice import is_near, ranked, without_repetition
+from qa.answer.choice import is_within, overlap, ranked, without_repetition
 from qa.answer.confidence import Logistic, Models, models
 from qa.answer.signals import Signals, signals
 from qa.answer.windows import Score, read_windows
 
 __all__ = [
-    "Logistic", "Models", "Score", "Signals", "is_near", "models", "ranked", "read_windows", "signals",
+    "Logistic", "Models", "Score", "Signals", "is_within", "models", "overlap", "ranked", "read_windows", "signals",
     "without_repetition",
 ]  # fmt: skip

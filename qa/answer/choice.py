@@ -24,10 +24,10 @@ def ranked(quotes: Sequence[Quote]) -> list[Quote]:
 
 def standing(quote: Quote) -> float:
     """Return what a quote is ranked by, in logits."""
-    return quote.score + PASSAGE_WEIGHT * logit(quote.passage)
+    return quote.score + PASSAGE_WEIGHT * logit_of(quote.passage)
 
 
-def logit(passage: Passage) -> float:
+def logit_of(passage: Passage) -> float:
     """Return the cross-encoder's logit of a passage; 0 where it was not read."""
     return passage.rerank.score if passage.rerank else 0.0
 
@@ -36,23 +36,27 @@ def without_repetition(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     """Take the best of the ranked quotes and those near it that neither trail too far nor repeat one already taken."""
     taken: list[Quote] = []
     for quote in quotes:
-        if not is_near(quote, quotes[0]) or len(taken) == MOST_QUOTES:
+        if not is_within(quote, quotes[0], FURTHER_QUOTE_WITHIN) or len(taken) == MOST_QUOTES:
             break
         if not any(repeats(quote, other) for other in taken):
             taken.append(quote)
     return tuple(taken)
 
 
-def is_near(quote: Quote, best: Quote) -> bool:
+def is_within(quote: Quote, best: Quote, logits: float) -> bool:
     """Whether a quote answers nearly as well as the best."""
-    return standing(quote) >= standing(best) - FURTHER_QUOTE_WITHIN
+    return standing(quote) >= standing(best) - logits
+
+
+def overlap(quote: Quote, other: Quote) -> bool:
+    """Whether two quotes share characters of one article."""
+    same = quote.passage.article.id == other.passage.article.id
+    return same and quote.span.start < other.span.end and other.span.start < quote.span.end
 
 
 def repeats(quote: Quote, other: Quote) -> bool:
     """Whether two quotes overlap in one article, or say the same in nearly the same words."""
-    if quote.passage.article.id == other.passage.article.id and (
-        quote.span.start < other.span.end and other.span.start < quote.span.end
-    ):
+    if overlap(quote, other):
         return True
     words, others = _words(quote), _words(other)
     return len(words & others) >= SAME_WORDS * min(len(words), len(others))

@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.answer.choice import logit_of, overlap
 from qa.mentions import compatible, dates, names, numbers
 from qa.records import Passage, Quote
 
+_MARKS = "\"'“”‘’,;:!?()[]"
 _CAP = 12.0
 """A logit beyond this says no more."""
 
@@ -42,7 +44,7 @@ class Signals:
     figures_missing: float
     """The share of the question's numbers and dates that are not there."""
     has_kind: float
-    """1 where the question asks for a name, number, date or place and the quote has one to give; -1 where it has none."""
+    """Where a name, number, date or place is asked for: 1 if the quote has one to give, -1 if not; else 0."""
     length: float
     """The logarithm of how many terms the question has."""
 
@@ -57,9 +59,9 @@ def signals(
     """
     quote = quotes[0]
     passage = quote.passage
-    logit = _logit(passage)
-    others = [_logit(other) for other in passages if other.chunk.id != passage.chunk.id]
-    rivals = [other.score for other in quotes[1:] if not _overlap(quote, other)]
+    logit = logit_of(passage)
+    others = [logit_of(other) for other in passages if other.chunk.id != passage.chunk.id]
+    rivals = [other.score for other in quotes[1:] if not overlap(quote, other)]
     around = f"{passage.article.title}\n{passage.chunk.context}\n{passage.text}"
     present = set(tokenize(f"{passage.article.source or ''} {passage.article.published_at or ''}\n{around}"))
     quoted = set(tokenize(f"{passage.article.title}\n{quote.text}"))
@@ -103,15 +105,6 @@ def _figures_missing(question: str, text: str) -> float:
     absent += sum(number.value not in told_numbers for number in asked_numbers)
     asked = len(asked_dates) + len(asked_numbers)
     return absent / asked if asked else 0.0
-
-
-def _overlap(quote: Quote, other: Quote) -> bool:
-    same = quote.passage.article.id == other.passage.article.id
-    return same and quote.span.start < other.span.end and other.span.start < quote.span.end
-
-
-def _logit(passage: Passage) -> float:
-    return passage.rerank.score if passage.rerank else 0.0
 
 
 def _capped(logit: float) -> float:

@@ -54,6 +54,7 @@ def _kept(question: Question, gold: Gold, answer: Answer, pipeline: Pipeline) ->
         gold=gold,
         outcome=answer.outcome,
         confidence=answer.confidence,
+        signals=dict(answer.signals),
         citations=answer.citations,
         passages=tuple(passage.chunk.id for passage in ranked),
         articles=tuple(dict.fromkeys(passage.article.id for passage in ranked)),

@@ -92,6 +92,7 @@ def _question(one: Scored) -> dict[str, Any]:
         "right": one.right,
         "answered": one.answered,
         "confidence": asked.confidence,
+        "signals": dict(asked.signals),
         "could_answer": asked.has_answer,
         "measures": dict(one.measures),
         "expected": {

@@ -97,6 +97,7 @@ class Asked:
     gold: Gold
     outcome: Outcome
     confidence: float
+    signals: Mapping[str, float]
     citations: tuple[Citation, ...]
     passages: tuple[str, ...]
     articles: tuple[str, ...]
