@@ -79,16 +79,16 @@ def answered(
         return Verdict(Outcome.NOT_COVERED, (), 0.0, _NOTHING_SEARCHED)
     if _is_foreign(question) or _is_foreign(quotes[0].text):
         return Verdict(Outcome.UNREADABLE, (), 0.0, _UNREADABLE)
-    told = _signals(asked, read, quotes)
+    told = asdict(_signals(asked, read, quotes))
     sure = models().answers.probability(told)
     if sure < min_confidence:
         is_about = models().about.probability(told) >= ABOUT
         outcome, reason = (Outcome.NOT_STATED, _NOT_STATED) if is_about else (Outcome.NOT_COVERED, _NOT_COVERED)
-        return Verdict(outcome, (), sure, reason, signals=asdict(told))
+        return Verdict(outcome, (), sure, reason, signals=told)
     chosen, notes = _chosen(asked, read, quotes, score)
     whole = [_understood(quote) for quote in with_copies(chosen, passages)]
     shown = tuple(_highlighted(asked, quote) for quote in whole)
-    return Verdict(Outcome.ANSWERED, shown, sure, None, notes, asdict(told))
+    return Verdict(Outcome.ANSWERED, shown, sure, None, notes, told)
 
 
 def _chosen(
@@ -140,7 +140,7 @@ def _rivals(quotes: Sequence[Quote]) -> list[Quote]:
 def _is_sure(asked: _Asked, read: Sequence[Passage], quotes: Sequence[Quote], quote: Quote) -> bool:
     """Whether a further quote would be an answer of its own."""
     told = _signals(asked, read, [quote, *(other for other in quotes if other is not quote)])
-    return models().answers.probability(told) >= FURTHER_FROM
+    return models().answers.probability(asdict(told)) >= FURTHER_FROM
 
 
 def _signals(asked: _Asked, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Signals:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.familiarity import familiarity
 from qa.records import Candidate, Hit, Standing
 
 Floats = NDArray[np.float64]
@@ -39,12 +40,6 @@ class Weights:
     """That it names its day of publication as well."""
     repeated: float = 0.5
     """By which share a term counts less once a passage with the most of it was picked."""
-    terms: int = 10
-    """The models count fully up to so many terms of a question, then with the inverse square of their number."""
-
-    def of_models(self, terms: int) -> float:
-        """Return the factor of what the models say of a question with so many terms, in 0..1."""
-        return min(1.0, (self.terms / terms) ** 2) if terms else 1.0
 
 
 WEIGHTS = Weights()
@@ -111,7 +106,7 @@ def order(judged: Judged, logits: Mapping[int, float], limit: int, weights: Weig
     """
     worst = min(logits.values(), default=0.0)
     read = np.array([logits.get(row, worst) for row in judged.rows])
-    fixed = weights.of_models(len(judged.lexical)) * (read + weights.dense * judged.dense) + judged.named(weights)
+    fixed = familiarity(len(judged.lexical)) * (read + weights.dense * judged.dense) + judged.named(weights)
     most = judged.lexical.max(axis=1, initial=0.0)
     share = judged.lexical / np.where(most > 0, most, 1.0)[:, None]
     wanted = np.ones(len(most))  # how much of each term was not picked yet

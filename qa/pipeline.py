@@ -15,6 +15,7 @@ from qa.asked import sources_named
 from qa.cite import cite
 from qa.config import Settings
 from qa.document import SILENCE
+from qa.familiarity import familiarity
 from qa.index import OpenIndex, current_manifest, index_folder, open_current
 from qa.listed import listed
 from qa.listing import corpus_question
@@ -84,9 +85,10 @@ class Pipeline:
         if of_corpus is not None:
             verdict, passages = listed(of_corpus, retrieval, watch)
         else:
-            passages = retrieval.passages(question, self.settings.rerank, k or self.settings.k, watch)
+            rarity = self.index.lexical.rarity(question)
+            read = _read(self.settings.rerank, len(rarity))
+            passages = retrieval.passages(question, read, k or self.settings.k, watch)
             with watch.stage("answer"):
-                rarity = self.index.lexical.rarity(question)
                 sources = sources_named(question, self.index.store.sources())
                 verdict = answered(
                     question, passages, sources, rarity, self.reranker.score, self.settings.min_confidence
@@ -126,6 +128,14 @@ class Pipeline:
             searches=self.searches,
             timings_ms=watch.with_total(),
         )
+
+
+def _read(rerank: int, terms: int) -> int:
+    """Return how many passages are read: two thirds of `rerank` for a long question, which costs more time with each.
+
+    What the cross-encoder says of a long question counts little, so that reading more of them gains nothing.
+    """
+    return max(1, round(rerank * (2 + familiarity(terms)) / 3))
 
 
 def _opened(folder: Path, late: LateEncoder) -> tuple[OpenIndex, Encoder | None]:

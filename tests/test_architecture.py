@@ -31,8 +31,8 @@ BELOW: dict[str, set[str]] = {  # which composers each composer stands on
 COMPOSERS = set(BELOW)
 EDGES = {"cli", "commands", "options", "terminal", "status", "doctor", "mends", "__main__"}
 HEAVY = {
-    "torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura", "scipy", "sklearn",
-    "ir_measures",
+    "torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura", "scipy",
+    "sklearn", "ir_measures",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is searched for a question: the whole, the sources it names, its parts."""
+"""What a question names: the parts it has, the sources and the days of the articles that it points to."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.asked import Search, parts, searches, sources_named
-from qa.asked.sources import attribution
-from qa.records import Article
+from qa.asked import attribution, is_published_on, parts, sources_named
 
 KNOWN = (
     "The Verge",
@@ -91,7 +89,7 @@ class TestParts:
         question = (piece * 2000)[:2000]
         started = time.perf_counter()
         parts(question)
-        searches(question, KNOWN)
+        attribution(question, KNOWN)
         assert time.perf_counter() - started < 2
 
     @given(st.text(max_size=200))
@@ -151,46 +149,24 @@ class TestSources:
         assert found.sources or found.about == question
 
 
-class TestSearches:
-    def test_one_question_has_one_search(self) -> None:
-        assert searches("Who condemned the launch?", KNOWN) == (Search("Who condemned the launch?"),)
-
-    def test_the_whole_then_each_source_then_the_days_then_the_parts(self) -> None:
-        question = (
-            "Did The Verge report on October 4, 2023 that Orix sold its tower in Oslo, "
-            "while Wired claimed that Acme bought a bridge in Arden?"
-        )
-        found = searches(question, KNOWN)
-        assert [(search.sources, search.days) for search in found] == [
-            ((), ()),
-            (("The Verge",), ()),
-            (("Wired",), ()),
-            (("The Verge", "Wired"), ("2023-10-04",)),
-            (("The Verge",), ("2023-10-04",)),
-            (("Wired",), ()),
-        ]
-        assert {search.text for search in found[:4]} == {found[0].text}
-        assert "Verge" not in found[0].text
-        assert [search.text for search in found[4:]] == [
-            "Did that Orix sold its tower in Oslo",
-            "Acme bought a bridge in Arden",
-        ]
-
+class TestDays:
     @pytest.mark.parametrize(
-        ("search", "source", "published_at", "admitted"),
+        ("published_at", "days", "is_so"),
         [
-            (Search("x"), None, None, True),
-            (Search("x", ("The Verge",)), "The Verge", None, True),
-            (Search("x", ("The Verge",)), "Wired", "2023-10-04", False),
-            (Search("x", ("The Verge",)), None, None, False),
-            (Search("x", ("The Verge",), ("2023-10-04",)), "The Verge", "2023-10-04 08:00:00Z", True),
-            (Search("x", ("The Verge",), ("2023-10-04",)), "The Verge", "2023-10-05", False),
-            (Search("x", ("The Verge",), ("XXXX-10-04",)), "The Verge", "2023-10-04", True),
-            (Search("x", ("The Verge",), ("2023-10",)), "The Verge", "2023-10-04", True),
-            (Search("x", ("The Verge",), ("2023-10-04",)), "The Verge", None, False),
+            ("2023-10-04", ("2023-10-04",), True),
+            ("2023-10-04 08:00:00Z", ("2023-10-04",), True),
+            ("2023-10-05", ("2023-10-04",), False),
+            ("2023-10-05", ("2023-10-04", "2023-10-05"), True),
+            ("2023-10-04", ("XXXX-10-04",), True),
+            ("2023-10-04", ("2023-10",), True),
+            ("2023-11-04", ("2023-10",), False),
+            ("2023-10-04", (), False),
+            (None, ("2023-10-04",), False),
+            ("", ("2023-10-04",), False),
+            ("spring 2024", ("2023-10-04",), False),
         ],
     )
-    def test_what_a_search_admits(
-        self, search: Search, source: str | None, published_at: str | None, *, admitted: bool
+    def test_whether_an_article_is_of_a_day(
+        self, published_at: str | None, days: tuple[str, ...], *, is_so: bool
     ) -> None:
-        assert search.admits(Article("a", "T", "x", "test", source=source, published_at=published_at)) == admitted
+        assert is_published_on(published_at, days) == is_so

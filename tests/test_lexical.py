@@ -151,6 +151,84 @@ def by_hand(texts: Sequence[str], query: str) -> list[float]:
     return scores
 
 
+class TestContributions:
+    def test_written_out_by_hand(self, tmp_path: Path) -> None:
+        # The example of TestFormula: missil | talk, both in 2 of 3 passages.
+        idf = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+        index = index_of(tmp_path, TestFormula.EXAMPLE)
+        found = index.contributions("talks, missile talks", (2, 1, 0))
+        talk = [2 * idf * 3 * 2.5 / (3 + 1.5 * (0.25 + 0.75 * 4 / 3)), 2 * idf * 2.5 / (1 + 1.5 * 0.75), 0.0]
+        missile = [0.0, idf * 2.5 / (1 + 1.5 * 0.75), idf * 2 * 2.5 / (2 + 1.5)]
+        np.testing.assert_allclose(found, [talk, missile], atol=1e-12)
+
+    @settings(deadline=None)
+    @given(TEXTS, st.lists(WORDS, max_size=5).map(" ".join), st.randoms(use_true_random=False))
+    def test_they_add_up_to_the_scores(
+        self, tmp_path_factory: pytest.TempPathFactory, texts: list[str], query: str, draw: random.Random
+    ) -> None:
+        index = index_of(tmp_path_factory.mktemp("lexical"), texts)
+        rows = [draw.randrange(len(texts)) for _ in range(6)] if texts else []
+        found = index.contributions(query, rows)
+        known = {term for text in texts for term in tokenize(text)}
+        assert found.shape == (len(dict.fromkeys(term for term in tokenize(query) if term in known)), len(rows))
+        np.testing.assert_allclose(found.sum(axis=0), index.scores(query)[rows], atol=1e-9)
+
+    def test_they_add_up_where_terms_are_frequent(self, index: LexicalIndex) -> None:
+        rows = range(0, len(MANY), 7)
+        for query in ("w0 w1 w2", "w7 w900 w1 w7", "w5 w5 w5", "nothing w12 here"):
+            np.testing.assert_allclose(
+                index.contributions(query, rows).sum(axis=0), index.scores(query)[rows], atol=1e-9
+            )
+
+    def test_unknown_terms_are_left_out(self, tmp_path: Path) -> None:
+        index = index_of(tmp_path, ["missile launch", "launch"])
+        assert index.contributions("zebra launch the giraffe", (0, 1)).shape == (1, 2)
+        assert index.contributions("zebra", (0, 1)).shape == (0, 2)
+        assert index.contributions("", ()).shape == (0, 0)
+        assert index.contributions("launch", ()).shape == (1, 0)
+
+    def test_damage_is_said(self, tmp_path: Path) -> None:
+        index = index_of(tmp_path, ["missile launch", "launch", "launch pad"])
+        codes = np.load(tmp_path / "codes.npy", mmap_mode="r+")
+        kept = codes.copy()
+        codes[:] = np.iinfo(codes.dtype).max
+        with pytest.raises(ValueError, match="damaged"):
+            index.contributions("launch", (0, 1, 2))
+        codes[:] = kept
+        rows = np.load(tmp_path / "rows.npy", mmap_mode="r+")
+        rows[:] = -1
+        with pytest.raises(ValueError, match="damaged"):
+            index.contributions("launch", (0, 1, 2))
+
+
+class TestRarity:
+    def test_the_formula(self, tmp_path: Path) -> None:
+        index = index_of(tmp_path, ["missile launch", "missile talks", "missile trade", ""])
+        assert index.rarity("Missiles, talks and the zebra") == pytest.approx(
+            {
+                "missil": math.log(1 + (4 - 3 + 0.5) / (3 + 0.5)),
+                "talk": math.log(1 + (4 - 1 + 0.5) / (1 + 0.5)),
+                "zebra": math.log(1 + (4 - 0 + 0.5) / (0 + 0.5)),  # in none: the rarest
+            },
+            abs=1e-12,
+        )
+
+    def test_as_the_reference_has_it(self, index: LexicalIndex) -> None:
+        reference = Bm25([tokenize(text) for text in MANY])
+        found = index.rarity("w0 w1 w39 w200 w1")
+        assert found == {term: reference.idf[term] for term in ("w0", "w1", "w39", "w200")}
+
+    def test_of_no_term(self, tmp_path: Path) -> None:
+        assert index_of(tmp_path, ["missile"]).rarity("the of") == {}
+
+    def test_damage_is_said(self, tmp_path: Path) -> None:
+        index = index_of(tmp_path, ["missile launch", "launch"])
+        starts = np.load(tmp_path / "starts.npy", mmap_mode="r+")
+        starts[:] = starts[-1] + 9
+        with pytest.raises(ValueError, match="damaged"):
+            index.rarity("launch")
+
+
 class TestAgainstRankBm25:
     @pytest.mark.parametrize(
         "query",

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from qa.chunk import chunk, searched_text
 from qa.errors import ArticleNotFoundError, IndexDamagedError
 from qa.records import Article, Chunk, Heading, Span
-from qa.store import FILE, Store, Stored, StoreWriter
+from qa.store import FILE, Published, Store, Stored, StoreWriter
 
 TEXT = "Heading\n\nKim met Noh. 🎉 \U00010348 “é” \u200d said."
 FULL = Article(
@@ -136,6 +136,67 @@ class TestOrder:
         articles = [Article(name, "", "", "") for name in "ab"]
         with stored(tmp_path, articles, []) as store:
             assert [article.id for article in store.articles(limit)] == list(ids)
+
+
+class TestPublished:
+    """What lists and attributions need: who published which article when, and how each begins."""
+
+    ARTICLES = (
+        Article("a", "A", "One is here. Two is here.", "t", source="The Verge", published_at="2023-10-04T08:00:00Z"),
+        Article("b", "B", "Three is here.", "t", source="Wired"),
+        Article("c", "C", "", "t", source="The Verge", published_at="2024-01-02"),
+        Article("d", "D", "Four is here.", "t", published_at="2023-10-04T09:30:00Z"),
+        Article("e", "E", "Five is here.", "t", source="Wired", published_at="2024-01-02"),
+    )
+
+    @pytest.fixture
+    def dated(self, tmp_path: Path) -> Iterator[Store]:
+        chunks = [part for article in self.ARTICLES for part in chunk(article, 3)]
+        assert [part.id for part in chunks] == ["a:0", "a:1", "b:0", "d:0", "e:0"]
+        with stored(tmp_path, list(self.ARTICLES), chunks) as opened:
+            yield opened
+
+    @pytest.mark.parametrize(("limit", "ids"), [(0, ""), (1, "c"), (2, "ce"), (4, "ceda"), (9, "cedab")])
+    def test_the_newest_come_first_and_the_undated_last(self, dated: Store, limit: int, ids: str) -> None:
+        found = dated.newest(limit)
+        assert found == [article for name in ids for article in self.ARTICLES if article.id == name]
+
+    def test_the_first_chunk(self, dated: Store) -> None:
+        assert dated.first_chunk("a") == chunk(self.ARTICLES[0], 3)[0]
+        assert dated.first_chunk("e") == chunk(self.ARTICLES[4], 3)[0]
+        assert dated.first_chunk("c") is None
+        with pytest.raises(ArticleNotFoundError):
+            dated.first_chunk("nope")
+
+    def test_each_source_once_in_order(self, dated: Store) -> None:
+        assert dated.sources() == ("The Verge", "Wired")
+
+    def test_no_source(self, tmp_path: Path) -> None:
+        with stored(tmp_path, [BARE], []) as opened:
+            assert opened.sources() == ()
+            assert opened.newest(3) == [BARE]
+
+    def test_who_published_a_chunk_and_when(self, dated: Store) -> None:
+        assert dated.published([4, 0, 2, 3, 0]) == [
+            Published("Wired", "2024-01-02"),
+            Published("The Verge", "2023-10-04T08:00:00Z"),
+            Published("Wired", None),
+            Published(None, "2023-10-04T09:30:00Z"),
+            Published("The Verge", "2023-10-04T08:00:00Z"),
+        ]
+        assert dated.published([]) == []
+
+    @pytest.mark.parametrize("row", [5, -1, 2**80])
+    def test_a_row_that_is_not_there_is_damage(self, dated: Store, row: int) -> None:
+        with pytest.raises(IndexDamagedError, match="`qa build"):
+            dated.published([0, row])
+
+    def test_an_altered_first_chunk_is_not_read(self, tmp_path: Path) -> None:
+        write(tmp_path, [FULL], [WHOLE])
+        with closing(sqlite3.connect(tmp_path / FILE)) as db:
+            db.executescript("UPDATE chunks SET start = start + 1")
+        with closing(Store(tmp_path)) as opened, pytest.raises(IndexDamagedError, match="not what was written"):
+            opened.first_chunk(FULL.id)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +382,7 @@ class TestHarm:
 
     @pytest.mark.parametrize("part", range(3))
     def test_a_flipped_bit_changes_nothing_or_is_named(self, tmp_path: Path, part: int) -> None:
-        articles = [Article(name, name.upper(), f"Text of {name}. " * 30, "test", url="u") for name in "abcdef"]
+        articles = [Article(name, name.upper(), f"Text of {name}. " * 90, "test", url="u") for name in "abcdef"]
         chunks = [part for article in articles for part in chunk(article, 20)]
         write(tmp_path, articles, chunks)
         of = {article.id: article for article in articles}

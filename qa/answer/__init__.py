@@ -7,11 +7,11 @@ speech goes on.
 """
 
 from qa.answer.choice import is_within, overlap, ranked, without_repetition
-from qa.answer.confidence import Logistic, Models, models
+from qa.answer.confidence import Confidence, Logistic, Models, models
 from qa.answer.signals import Signals, signals
 from qa.answer.windows import Score, read_windows
 
 __all__ = [
-    "Logistic", "Models", "Score", "Signals", "is_within", "models", "overlap", "ranked", "read_windows", "signals",
-    "without_repetition",
+    "Confidence", "Logistic", "Models", "Score", "Signals", "is_within", "models", "overlap", "ranked", "read_windows",
+    "signals", "without_repetition",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Signals to probabilities: two logistic models, small enough to be read (`confidence.json`).
+"""Signals to probabilities: logistic models, small enough to be read (`confidence.json`).
 
 One says how probable it is that the quote answers; fitted to that event it is calibrated, as in Platt 1999,
 "Probabilistic Outputs for Support Vector Machines", with several signals in place of one. The other says how probable
@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from qa.answer.signals import Signals
+from typing import Any
 
 FILE = "confidence.json"
 
@@ -27,10 +26,26 @@ class Logistic:
     intercept: float
     weights: Mapping[str, float]
 
-    def probability(self, signals: Signals) -> float:
-        """Return 1 / (1 + exp(-(intercept + sum of weight times signal))), in 0..1."""
-        values = asdict(signals)
-        logit = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
+    def logit(self, signals: Mapping[str, float]) -> float:
+        """Return intercept + sum of weight times signal."""
+        return self.intercept + sum(weight * signals[name] for name, weight in self.weights.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """A probability from two logistic models, one for familiar questions and one for others; between them a mixture.
+
+    What the models say means much for a short question; of a long one, about several articles, the words that are
+    found tell more.
+    """
+
+    familiar: Logistic
+    unfamiliar: Logistic
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        """Return 1 / (1 + exp(-logit)), in 0..1, with the logit mixed by the signal `familiar`."""
+        share = signals["familiar"]
+        logit = share * self.familiar.logit(signals) + (1 - share) * self.unfamiliar.logit(signals)
         return (1 + math.tanh(logit / 2)) / 2  # the same function; exp would overflow far from 0
 
 
@@ -38,12 +53,16 @@ class Logistic:
 class Models:
     """`answers`: that the quote answers; `about`: that the corpus is about the question's topic."""
 
-    answers: Logistic
-    about: Logistic
+    answers: Confidence
+    about: Confidence
 
 
 @cache
 def models() -> Models:
     """Return the fitted models that ship with the package."""
     read = json.loads((files("qa.answer") / FILE).read_text(encoding="utf-8"))
-    return Models(**{name: Logistic(read[name]["intercept"], read[name]["weights"]) for name in ("answers", "about")})
+    return Models(answers=_confidence(read["answers"]), about=_confidence(read["about"]))
+
+
+def _confidence(read: Mapping[str, Any]) -> Confidence:
+    return Confidence(Logistic(**read["familiar"]), Logistic(**read["unfamiliar"]))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answer.choice import logit_of, overlap
+from qa.familiarity import familiarity
 from qa.mentions import compatible, dates, names, numbers
 from qa.records import Passage, Quote
 
 _MARKS = "\"'“”‘’,;:!?()[]"
+_NEGATION = re.compile(r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 _CAP = 12.0
 """A logit beyond this says no more."""
 
@@ -45,8 +47,12 @@ class Signals:
     """The share of the question's numbers and dates that are not there."""
     has_kind: float
     """Where a name, number, date or place is asked for: 1 if the quote has one to give, -1 if not; else 0."""
-    length: float
-    """The logarithm of how many terms the question has."""
+    negation_missing: float
+    """1 where the question denies something and the quote does not, else 0."""
+    all_passages: float
+    """The mean logit of all passages that were read: how much there is about this."""
+    familiar: float
+    """1 for a short question, as those of web search that the models know, towards 0 for a long one."""
 
 
 def signals(
@@ -79,8 +85,14 @@ def signals(
         names_missing=_names_missing(question, f"{passage.article.source or ''}\n{around}"),
         figures_missing=_figures_missing(question, f"{passage.article.published_at or ''}\n{around}"),
         has_kind=kind,
-        length=math.log1p(len(rarity)),
+        negation_missing=float(_denies(question) and not _denies(quote.text)),
+        all_passages=_capped(sum([logit, *others]) / (1 + len(others))),
+        familiar=familiarity(len(rarity)),
     )
+
+
+def _denies(text: str) -> bool:
+    return _NEGATION.search(text) is not None
 
 
 def _share(rarity: Mapping[str, float], present: set[str]) -> float:

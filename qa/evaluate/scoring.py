@@ -22,9 +22,14 @@ def score(asked: Asked, threshold: float) -> Scored:
 
 
 def _judged(asked: Asked) -> tuple[Rule, bool | None]:
-    """Return whether the cited text is right, by the strictest rule that the gold allows."""
+    """Return whether the cited text is right, by the strictest rule that the gold allows.
+
+    No quote answers a question whose answer takes several articles; right is one that is from one of these.
+    """
     if not asked.question.answerable:
         return Rule.UNANSWERABLE, False
+    if asked.question.facts and len(asked.gold.articles) > 1:
+        return Rule.ARTICLE, _cites_article(asked)
     if asked.gold.answers:
         return Rule.ANSWER, any(_holds_answer(citation, asked) for citation in asked.citations)
     if asked.question.facts:

@@ -1,7 +1,7 @@
 """Articles and chunks on disk: one SQLite file, written in one order, opened read-only."""
 
-from qa.store.reading import Store
+from qa.store.reading import Published, Store
 from qa.store.schema import FILE
 from qa.store.writing import Stored, StoreWriter
 
-__all__ = ["FILE", "Store", "StoreWriter", "Stored"]
+__all__ = ["FILE", "Published", "Store", "StoreWriter", "Stored"]
