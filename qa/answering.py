@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from qa.answer import Score, Signals, is_within, models, overlap, ranked, read_windows, signals, without_repetition
+from qa.answer import (
+    Score,
+    Signals,
+    favoured,
+    is_within,
+    models,
+    overlap,
+    ranked,
+    read_windows,
+    share,
+    signals,
+    without_repetition,
+)
 from qa.antecedent import leans_on_previous
 from qa.asked import parts
 from qa.copies import with_copies
@@ -74,7 +86,8 @@ def answered(
     """
     read = [passage for passage in passages if passage.rerank]
     asked = _Asked(question, expected(question), rarity, parts(question), tuple(sources))
-    quotes = ranked(read_windows(question, _of_articles(read) if asked.is_of_several else read, score))
+    windows = read_windows(question, _of_articles(read) if asked.is_of_several else read, score)
+    quotes = ranked([_favoured(asked, quote) for quote in windows])
     if not quotes:
         return Verdict(Outcome.NOT_COVERED, (), 0.0, _NOTHING_SEARCHED)
     if _is_foreign(question) or _is_foreign(quotes[0].text):
@@ -143,11 +156,20 @@ def _is_sure(asked: _Asked, read: Sequence[Passage], quotes: Sequence[Quote], qu
     return models().answers.probability(asdict(told)) >= FURTHER_FROM
 
 
+def _favoured(asked: _Asked, quote: Quote) -> Quote:
+    """Return a quote with what speaks for it: the question's words, and a name or number where one is asked for."""
+    return favoured(quote, share(asked.rarity, set(tokenize(quote.text))), max(0.0, _kind(asked, quote)))
+
+
 def _signals(asked: _Asked, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Signals:
-    kind = 0.0
-    if asked.kind in _NAMED:
-        kind = 1.0 if highlights(asked.text, quotes[0].text, asked.kind) else -1.0
-    return signals(asked.text, passages, quotes, asked.rarity, tokenize, kind)
+    return signals(asked.text, passages, quotes, asked.rarity, tokenize, _kind(asked, quotes[0]))
+
+
+def _kind(asked: _Asked, quote: Quote) -> float:
+    """Return 1 where a quote has the name or number that is asked for, -1 where not, 0 where none is asked for."""
+    if asked.kind not in _NAMED:
+        return 0.0
+    return 1.0 if highlights(asked.text, quote.text, asked.kind) else -1.0
 
 
 def _understood(quote: Quote) -> Quote:

@@ -148,9 +148,9 @@ class Passage:
 class Quote:
     """A stretch chosen to answer: `span` in the article of `passage`, and the `text` that was read there.
 
-    `score` is the reranker's logit, less what its length costs. `highlights` are the words inside `span` that
-    answer (a name, a number, a date), in the article's offsets. `also_in` are other articles that carry the
-    same words (wire copies).
+    `score` is the reranker's logit, less what its length costs, and with what speaks for it. `highlights` are the words
+    inside `span` that answer (a name, a number, a date), in the article's offsets. `also_in` are other articles that
+    carry the same words (wire copies).
     """
 
     passage: Passage

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from importlib.resources import files
 from itertools import pairwise
 
@@ -14,7 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer import Logistic, Signals, is_within, models, overlap, ranked, read_windows, signals, without_repetition
+from qa.answer import (
+    Confidence,
+    Logistic,
+    Signals,
+    is_within,
+    models,
+    overlap,
+    ranked,
+    read_windows,
+    signals,
+    without_repetition,
+)
 from qa.answer.choice import FURTHER_QUOTE_WITHIN, MOST_QUOTES, PASSAGE_WEIGHT, SAME_WORDS
 from qa.answer.confidence import FILE
 from qa.answer.windows import PAIR_COST, PAIRED, PASSAGES_READ
@@ -338,7 +349,6 @@ class TestSignals:
         assert told.passage_terms == pytest.approx(6 / 16, abs=1e-12)
         assert told.quote_terms == pytest.approx(4 / 16, abs=1e-12)
         assert told.rarest_missing == pytest.approx(6 / 6, abs=1e-12)  # 2021, the rarest there is
-        assert told.length == pytest.approx(math.log(1 + 5), abs=1e-12)
 
     def test_who_published_the_article_and_when_is_around_the_passage(self) -> None:
         of = passage("Ships were sold.", of=replace(NOBODY, source="Oslo Times", published_at="2021-03-04"))
@@ -355,7 +365,7 @@ class TestSignals:
 
     def test_a_question_without_terms(self) -> None:
         told = self.told(rarity={})
-        assert (told.passage_terms, told.quote_terms, told.rarest_missing, told.length) == (0.0, 0.0, 0.0, 0.0)
+        assert (told.passage_terms, told.quote_terms, told.rarest_missing, told.familiar) == (0.0, 0.0, 0.0, 1.0)
 
     @pytest.mark.parametrize(
         ("question", "missing"),
@@ -404,54 +414,90 @@ class TestSignals:
         told = self.told(question="Who sold ships in March 2021?", first=quote(of, "Lee sold ships."), passages=[of])
         assert told.figures_missing == 0.0
 
+    def test_how_much_there_is_about_this(self) -> None:
+        assert self.told().all_passages == pytest.approx((3 + 5 - 2) / 3, abs=1e-12)
+        assert self.told(passages=[self.FIRST]).all_passages == 3.0
+
+    @pytest.mark.parametrize(
+        ("question", "text", "missing"),
+        [
+            ("Who did not sail?", "Lee sailed.", 1.0),
+            ("Who did not sail?", "Lee never sailed.", 0.0),
+            ("Who didn’t sail?", "Lee sailed.", 1.0),
+            ("Who didn't sail?", "Lee couldn’t.", 0.0),
+            ("Who sailed without a map?", "Lee sailed.", 1.0),
+            ("Who sailed?", "Lee never sailed.", 0.0),
+            ("Who sailed north to the Nordic knot?", "Lee sailed.", 0.0),  # part of a word denies nothing
+        ],
+    )
+    def test_what_the_question_denies(self, question: str, text: str, missing: float) -> None:
+        of = passage(text)
+        assert self.told(question=question, first=quote(of, text), passages=[of]).negation_missing == missing
+
+    @pytest.mark.parametrize(("terms", "familiar"), [(1, 1.0), (10, 1.0), (20, 0.25)])
+    def test_how_familiar_the_question_is(self, terms: int, familiar: float) -> None:
+        rarity = {str(number): 1.0 for number in range(terms)}
+        assert self.told(rarity=rarity).familiar == familiar
+
     @pytest.mark.parametrize("kind", [1.0, 0.0, -1.0])
     def test_the_kind_is_passed_on(self, kind: float) -> None:
         assert self.told(kind=kind).has_kind == kind
 
 
-NOUGHT = Signals(**{field.name: 0.0 for field in fields(Signals)})
+NOUGHT = {field.name: 0.0 for field in fields(Signals)}
 
 
 class TestConfidence:
-    def test_worked_example(self) -> None:
+    def test_the_logit_is_a_weighted_sum(self) -> None:
         model = Logistic(-1.0, {"quote": 0.5, "names_missing": -2.0})
-        # -1 + 0.5 * 6 - 2 * 0.5 = 1
-        told = replace(NOUGHT, quote=6.0, names_missing=0.5, passage=99.0)
-        assert model.probability(told) == pytest.approx(1 / (1 + math.exp(-1)), abs=1e-15)
-        assert model.probability(NOUGHT) == pytest.approx(1 / (1 + math.exp(1)), abs=1e-15)
+        told = {**NOUGHT, "quote": 6.0, "names_missing": 0.5, "passage": 99.0}
+        assert model.logit(told) == -1 + 0.5 * 6 - 2 * 0.5
+        assert model.logit(NOUGHT) == -1.0
+
+    @pytest.mark.parametrize(
+        ("familiar", "logit"), [(1.0, -1 + 2 * 3), (0.0, 4 - 1 * 3), (0.25, 0.25 * 5 + 0.75 * 1), (0.5, 3.0)]
+    )
+    def test_familiar_questions_and_others_are_mixed_by_their_logits(self, familiar: float, logit: float) -> None:
+        model = Confidence(Logistic(-1.0, {"quote": 2.0}), Logistic(4.0, {"passage": -1.0}))
+        told = {**NOUGHT, "quote": 3.0, "passage": 3.0, "familiar": familiar}
+        assert model.probability(told) == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-12)
 
     @pytest.mark.parametrize(
         ("logit", "probability"),
-        [(0.0, 0.5), (math.log(3), 0.75), (-math.log(3), 0.25), (1e6, 1.0), (-1e6, 0.0), (1e308, 1.0)],
+        [(0.0, 0.5), (math.log(3), 0.75), (-math.log(3), 0.25), (1e6, 1.0), (-1e6, 0.0), (1e300, 1.0)],
     )
     def test_the_logistic_function(self, logit: float, probability: float) -> None:
-        assert Logistic(logit, {}).probability(NOUGHT) == pytest.approx(probability, abs=1e-15)
-        assert Logistic(0.0, {"quote": 1.0}).probability(replace(NOUGHT, quote=logit)) == pytest.approx(
-            probability, abs=1e-15
-        )
+        assert constant(logit).probability(NOUGHT) == pytest.approx(probability, abs=1e-12)
 
     @given(st.floats(-30, 30))
     def test_by_its_definition(self, logit: float) -> None:
-        assert Logistic(logit, {}).probability(NOUGHT) == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-12)
+        assert constant(logit).probability(NOUGHT) == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-12)
 
     def test_a_weight_of_no_signal_is_an_error(self) -> None:
         with pytest.raises(KeyError):
-            Logistic(0.0, {"mood": 1.0}).probability(NOUGHT)
+            Logistic(0.0, {"mood": 1.0}).logit(NOUGHT)
+
+
+def constant(logit: float) -> Confidence:
+    return Confidence(Logistic(logit, {}), Logistic(logit, {}))
 
 
 class TestTheFile:
     READ = json.loads((files("qa.answer") / FILE).read_text(encoding="utf-8"))
 
-    def test_it_holds_two_models_and_nothing_else(self) -> None:
+    def test_it_holds_two_models_for_two_kinds_of_question_and_nothing_else(self) -> None:
         assert set(self.READ) == {"answers", "about"}
-        for model in self.READ.values():
-            assert set(model) == {"intercept", "weights"}
-            assert model["weights"]
-            assert set(model["weights"]) <= set(asdict(NOUGHT))
-            assert all(math.isfinite(number) for number in (model["intercept"], *model["weights"].values()))
+        for confidence in self.READ.values():
+            assert set(confidence) == {"familiar", "unfamiliar"}
+            for model in confidence.values():
+                assert set(model) == {"intercept", "weights"}
+                assert model["weights"]
+                assert set(model["weights"]) <= set(NOUGHT)
+                assert all(math.isfinite(number) for number in (model["intercept"], *model["weights"].values()))
 
     def test_it_is_what_is_loaded_once(self) -> None:
-        for name in ("answers", "about"):
-            loaded = getattr(models(), name)
-            assert (loaded.intercept, loaded.weights) == (self.READ[name]["intercept"], self.READ[name]["weights"])
+        for name, confidence in self.READ.items():
+            for kind, model in confidence.items():
+                loaded = getattr(getattr(models(), name), kind)
+                assert (loaded.intercept, loaded.weights) == (model["intercept"], model["weights"])
         assert models() is models()

@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
-    "room", "published", "statements", "stopwatch", "mentions", "expected", "highlight", "antecedent",
+    "room", "published", "statements", "stopwatch", "familiarity", "mentions", "expected", "highlight",
+    "antecedent",
 }  # fmt: skip
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.familiarity import FAMILIAR, familiarity
 from qa.fuse import WEIGHTS, Judged, Weights, fuse, order, rows_of, standardised
 from qa.records import Candidate, Hit, Standing
 
 # Powers of two, so that every sum below is exact.
-EXACT = Weights(lexical=0.25, dense=0.5, source=4.0, day=2.0, repeated=0.5, terms=2)
+EXACT = Weights(lexical=0.25, dense=0.5, source=4.0, day=2.0, repeated=0.5)
 
 
 def judged(
@@ -147,24 +148,17 @@ class TestOrder:
 
 
 class TestLongQuestions:
-    @pytest.mark.parametrize(
-        ("terms", "factor"),
-        [(0, 1.0), (1, 1.0), (10, 1.0), (11, 100 / 121), (20, 0.25), (40, 1 / 16), (100, 0.01)],
-    )
-    def test_the_factor_of_the_models(self, terms: int, factor: float) -> None:
-        assert Weights(terms=10).of_models(terms) == pytest.approx(factor, abs=1e-12)
-
     def test_logits_and_cosines_fade_and_words_do_not(self) -> None:
         weights = replace(EXACT, repeated=0.0)
-        short = judged((1, 2), [[16.0, 0.0], [0.0, 0.0]], [-4.0, 0.0])
-        long = judged((1, 2), [[16.0, 0.0], *[[0.0, 0.0]] * 3], [-4.0, 0.0])
+        short = judged((1, 2), [[16.0, 0.0], *[[0.0, 0.0]] * (FAMILIAR - 1)], [-4.0, 0.0])
+        long = judged((1, 2), [[16.0, 0.0], *[[0.0, 0.0]] * (2 * FAMILIAR - 1)], [-4.0, 0.0])
         logits = {1: -4.0, 2: 4.0}
-        # Twice as many terms as count fully: a fourth. Words, 16 / 4, stay.
+        # Twice as many terms as are familiar: a fourth. Words, 16 / 4, stay.
         assert order(short, logits, 2, weights) == [Hit(2, 4.0), Hit(1, -4 - 2 + 4.0)]
         assert order(long, logits, 2, weights) == [Hit(1, (-4 - 2) / 4 + 4), Hit(2, 1.0)]
 
     def test_what_the_question_names_does_not_fade(self) -> None:
-        long = judged((1, 2), [[0.0, 0.0]] * 4, source=[1, 1], day=[0, 1])
+        long = judged((1, 2), [[0.0, 0.0]] * (2 * FAMILIAR), source=[1, 1], day=[0, 1])
         assert order(long, {1: 0.0, 2: 0.0}, 2, EXACT) == [Hit(2, 6.0), Hit(1, 4.0)]
 
 
@@ -207,7 +201,7 @@ def _by_hand(both: Judged, logits: Mapping[int, float], weights: Weights) -> lis
         scores = {}
         for at in left:
             logit = logits.get(both.rows[at], min(logits.values(), default=0.0))
-            models = weights.of_models(len(terms)) * (logit + weights.dense * both.dense[at])
+            models = familiarity(len(terms)) * (logit + weights.dense * both.dense[at])
             named = weights.source * both.source[at] + weights.day * both.day[at]
             words = sum(
                 term[at] * (1 - weights.repeated * (1 - want)) for term, want in zip(terms, wanted, strict=True)
@@ -251,14 +245,11 @@ def test_where_repetition_costs_nothing_the_order_is_plain_sorting(given_: tuple
     weights = replace(EXACT, repeated=0.0)
     unread = min(logits.values(), default=0.0)
     models = np.array([logits.get(row, unread) for row in both.rows]) + weights.dense * both.dense
-    # In eighths and powers of two every sum is exact, but for the fade of three terms: 4 / 9.
-    sums = weights.of_models(len(both.lexical)) * models + both.named(weights)
-    sums = sums + weights.lexical * both.lexical.sum(axis=0)
+    # In eighths and powers of two every sum is exact.
+    sums = models + both.named(weights) + weights.lexical * both.lexical.sum(axis=0)
     expected = sorted(zip(both.rows, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
     found = order(both, logits, len(both.rows), weights)
-    assert [hit.score for hit in found] == pytest.approx([score for _, score in expected], abs=1e-9)
-    if len(both.lexical) != 3:
-        assert [(hit.row, hit.score) for hit in found] == expected
+    assert [(hit.row, hit.score) for hit in found] == expected
 
 
 @given(_judgements())

@@ -6,12 +6,12 @@ the place of a sentence only where it answers clearly better: where a pronoun ne
 speech goes on.
 """
 
-from qa.answer.choice import is_within, overlap, ranked, without_repetition
+from qa.answer.choice import favoured, is_within, overlap, ranked, without_repetition
 from qa.answer.confidence import Confidence, Logistic, Models, models
-from qa.answer.signals import Signals, signals
+from qa.answer.signals import Signals, share, signals
 from qa.answer.windows import Score, read_windows
 
 __all__ = [
-    "Confidence", "Logistic", "Models", "Score", "Signals", "is_within", "models", "overlap", "ranked", "read_windows",
-    "signals", "without_repetition",
+    "Confidence", "Logistic", "Models", "Score", "Signals", "favoured", "is_within", "models", "overlap", "ranked",
+    "read_windows", "share", "signals", "without_repetition",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.records import Passage, Quote
 
@@ -15,6 +16,16 @@ FURTHER_QUOTE_WITHIN = 1.0
 
 SAME_WORDS = 0.6
 """Two quotes that share this much of the shorter one's words say the same."""
+
+
+TERMS, KIND = 2.0, 0.5
+"""What speaks for a quote (in logits): all terms of the question in it; a name or number where one is asked for;
+measured, as above."""
+
+
+def favoured(quote: Quote, terms: float, kind: float) -> Quote:
+    """Return a quote with a score raised by the share of the question's `terms` in it and its `kind` (see Signals)."""
+    return replace(quote, score=quote.score + TERMS * terms + KIND * kind)
 
 
 def ranked(quotes: Sequence[Quote]) -> list[Quote]:

@@ -26,7 +26,7 @@ class Signals:
     passage: float
     """The logit of the quote's passage."""
     quote: float
-    """The logit of the quote itself, less what its length costs."""
+    """The logit of the quote itself, less what its length costs, and with what speaks for it."""
     best_passage: float
     """The highest logit of all passages that were read."""
     passage_gap: float
@@ -79,8 +79,8 @@ def signals(
         passage_gap=_capped(logit - max(others, default=logit)),
         quote_gap=_capped(quote.score - max(rivals, default=quote.score)),
         agreement=sum(1 / standing.rank for standing in (passage.lexical, passage.dense) if standing),
-        passage_terms=_share(rarity, present),
-        quote_terms=_share(rarity, quoted),
+        passage_terms=share(rarity, present),
+        quote_terms=share(rarity, quoted),
         rarest_missing=max(missing, default=0.0) / max(rarity.values(), default=1.0),
         names_missing=_names_missing(question, f"{passage.article.source or ''}\n{around}"),
         figures_missing=_figures_missing(question, f"{passage.article.published_at or ''}\n{around}"),
@@ -95,7 +95,8 @@ def _denies(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
-def _share(rarity: Mapping[str, float], present: set[str]) -> float:
+def share(rarity: Mapping[str, float], present: set[str]) -> float:
+    """Return the share of the question's terms, weighed by rarity, that are `present`, in 0..1."""
     whole = sum(rarity.values())
     return sum(weight for term, weight in rarity.items() if term in present) / whole if whole else 0.0
 

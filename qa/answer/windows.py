@@ -7,6 +7,7 @@ quoted speech goes on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -23,6 +24,12 @@ PAIR_COST = 1.0
 """By how much (in logits) two sentences must answer better than one; measured, as above."""
 
 _SHORTEST = 3
+
+_INVITES = re.compile(
+    r"\b(?:sign up (?:for|to)|newsletter promotion|click here to|privacy notice|subscribe to our|affiliate links?)\b",
+    re.IGNORECASE,
+)
+"""What a site says of itself in the middle of an article."""
 
 Score = Callable[[str, Sequence[str]], Sequence[float]]
 
@@ -50,15 +57,20 @@ def _scored(question: str, found: Sequence[tuple[Passage, Span]], score: Score, 
 def _sentences(passage: Passage) -> Sequence[Span]:
     """Return the sentences that say something; all, where none does."""
     sentences = passage.chunk.sentences
-    long_enough = [sentence for sentence in sentences if length_in_words(_text(passage, sentence)) >= _SHORTEST]
-    return long_enough or sentences
+    telling = [sentence for sentence in sentences if _tells(_text(passage, sentence))]
+    return telling or sentences
+
+
+def _tells(text: str) -> bool:
+    return length_in_words(text) >= _SHORTEST and not _INVITES.search(text)
 
 
 def _pairs(passage: Passage) -> Iterator[Span]:
     """Yield each two neighbouring sentences of one paragraph."""
     for first, second in pairwise(passage.chunk.sentences):
         pair = Span(first.start, second.end)
-        if "\n\n" not in _text(passage, pair):
+        text = _text(passage, pair)
+        if "\n\n" not in text and not _INVITES.search(text):
             yield pair
 
 
