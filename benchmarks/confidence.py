@@ -80,6 +80,7 @@ def main() -> None:
             f"{name} {auroc([c.about for c in of_set], [probability(about, c.signals) for c in of_set]):.3f}", end="  "
         )
     print("\n")
+    print("\n".join(trade_off(others, np.array([probability(answers, case.signals) for case in others]))), "\n")
     for name, weights in answers["familiar"]["weights"].items():
         print(f"{name:17} {weights:8.3f} {answers['unfamiliar']['weights'][name]:8.3f}")
     if given.write:
@@ -160,6 +161,21 @@ def rows(told: str, cases: Sequence[Case], sure: Floats) -> Iterable[str]:
         threshold = np.quantile(sure[groups == group], 0.95)
         shown = float((sure[answerable] > threshold).mean())
         yield f"{first} | {group} | {auroc(answerable[among], sure[among]):.3f} | {shown:.3f} |"
+
+
+def trade_off(cases: Sequence[Case], sure: Floats) -> Iterable[str]:
+    """Yield the table of what each threshold would answer, rightly and wrongly."""
+    groups = sorted({case.group for case in cases if not case.answerable})
+    named = " | ".join(f"{name} answered" for name in groups)
+    yield f"| min_confidence | answerable answered | of these right | {named} |"
+    yield "|---|---|---|" + "---|" * len(groups)
+    answerable = np.array([case.answerable for case in cases])
+    right = np.array([case.right for case in cases])
+    for least in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        shown = sure >= least
+        shares = [shown[[case.group == name for case in cases]].mean() for name in groups]
+        cells = [shown[answerable].mean(), right[answerable & shown].mean(), *shares]
+        yield f"| {least} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
 
 
 def auroc(event: Sequence[bool] | NDArray[np.bool_], sure: Sequence[float] | Floats) -> float:

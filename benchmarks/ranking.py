@@ -3,10 +3,10 @@
     python -m benchmarks.ranking [--set multihop-news] [--questions 200] [--part odd] [--cache FOLDER]
 
 Reads ../shared/data; `squad-paragraphs` is made of squad-open by `benchmarks.paragraphs`. Of the answerable questions
-of a part a sample is asked; a larger sample holds the smaller ones. All ways but those "by words alone" order the
-passages of the index that `qa eval` keeps and are given what both searches of the service find. The cross-encoder's
-logits are kept in the cache, so that a way costs only arithmetic and a second run is fast. The last column is the
-difference to the service as it is, paired by question, with its 95% bootstrap interval.
+of a part a sample is asked; a larger sample holds the smaller ones. The ways are those of `benchmarks.ways`, over the
+index that `qa eval` keeps; the last rows are BM25 over passages of another size or with another context, each with an
+index of its own. The cross-encoder's logits are kept in the cache, so that a way costs only arithmetic and a second run
+is fast. The last column is the difference to the service as it is, paired by question, with its 95% bootstrap interval.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import contextlib
 import io
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,7 @@ import numpy as np
 from benchmarks.paragraphs import DATA as SQUAD
 from benchmarks.paragraphs import write_set
 from benchmarks.results import Row, report
+from benchmarks.ways import AS_IT_IS, Case, service, ways
 from qa.chunk import chunk, searched_text
 from qa.config import Settings
 from qa.embed import load_encoder
@@ -36,12 +37,10 @@ from qa.evaluate.gold import Aligner
 from qa.evaluate.intervals import of_mean
 from qa.evaluate.ranking import MAP_OF_FACTS, by_article, by_passage, facts_found, measures_of
 from qa.evaluate.records import Asked, Gold, Question, QuestionSet
-from qa.familiarity import familiarity
-from qa.fuse import WEIGHTS, Judged, Weights, fuse, order
 from qa.lexical import LexicalIndex
 from qa.pipeline import Pipeline
 from qa.question import read_question
-from qa.records import Article, Chunk, Hit, Outcome, Passage, Standing
+from qa.records import Article, Chunk, Outcome, Passage, Standing
 from qa.retrieval import Retrieval
 from qa.seams import Progress, Reranker
 from qa.terminal import progress
@@ -59,13 +58,10 @@ SHOWN = {
 }
 """The measures of each set, by the names that its papers use; the last is compared with the service's."""
 
-READ = Settings().rerank
 CHECKED = 3
 """Questions on which the service's row is held to what the pipeline itself returns."""
-K, SMALL_K = 60, 10
 SIZES = (60, 100, 180, 240, 320)
 """Longest passage, in words, of the rows by words alone."""
-AS_IT_IS = "the service as it is"
 
 Located = tuple[Chunk, Article]
 Measured = Mapping[str, float]
@@ -99,147 +95,43 @@ class KeptLogits:
         return None if found is None else float(found[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A question with what both searches found for it; `logits` returns those of the cross-encoder for some rows."""
+class Judge:
+    """Says what an order of rows is worth for one question, as `qa eval` counts it; looks into each row once."""
 
-    question: Question
-    gold: Gold
-    lexical: Sequence[Hit]
-    dense: Sequence[Hit]
-    judged: Judged
-    logits: Callable[[Sequence[int]], dict[int, float]]
+    def __init__(self, question: Question, gold: Gold, located: Sequence[Located]) -> None:
+        """`located` are all rows of an index, in order."""
+        self._question, self._gold, self._located = question, gold, located
+        self._places_in = cache(self._looked_into)
 
+    def measures(self, rows: Sequence[int]) -> Measured:
+        """Return the measures by name."""
+        best = rows[:DEPTH]
+        asked = Asked(
+            question=self._question,
+            gold=self._gold,
+            outcome=Outcome.ANSWERED,
+            confidence=0.0,
+            signals={},
+            citations=(),
+            passages=tuple(self._located[row][0].id for row in best),
+            articles=tuple(dict.fromkeys(self._located[row][1].id for row in best)),
+            place_ranks=tuple(self._rank_of(place, best) for place in range(len(self._gold.places))),
+            top=(),
+            inexact=(),
+        )
+        found: dict[str, float] = {}
+        for level, judged in (("article", by_article(asked)), ("passage", by_passage(asked))):
+            if judged is not None:
+                found |= {f"{level} {name}": value for name, value in measures_of(judged).items()}
+        facts = facts_found(asked)
+        return found if facts is None else found | {f"passage {MAP_OF_FACTS}": facts}
 
-Way = Callable[[Case], Sequence[int]]
-"""Puts the rows that were found in an order, best first."""
+    def _rank_of(self, place: int, rows: Sequence[int]) -> int | None:
+        return next((rank for rank, row in enumerate(rows, start=1) if place in self._places_in(row)), None)
 
-
-def by_words(case: Case) -> list[int]:
-    """Order by BM25 alone."""
-    return [hit.row for hit in case.lexical]
-
-
-def by_vectors(case: Case) -> list[int]:
-    """Order by cosine alone."""
-    return [hit.row for hit in case.dense]
-
-
-def reciprocal(rankings: Sequence[Sequence[int]], k: int) -> list[int]:
-    """Fuse rankings by the sum of 1 / (k + rank) (Cormack, Clarke and Buettcher 2009); equal sums by row."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
-    return sorted(scores, key=lambda row: (-scores[row], row))
-
-
-def both_by_rank(k: int) -> Way:
-    """Fuse the ranks of both searches."""
-    return lambda case: reciprocal([by_words(case), by_vectors(case)], k)
-
-
-def both_summed(weights: Weights) -> Way:
-    """Add up the scores of both searches, and nothing else."""
-    alone = replace(weights, source=0.0, day=0.0)
-    return lambda case: [found.row for found in fuse(case.judged, case.lexical, case.dense, alone)]
-
-
-def plain_recipe(case: Case) -> list[int]:
-    """Fuse the ranks of both searches and let the cross-encoder alone order the best."""
-    found = both_by_rank(K)(case)
-    return [*_by_logit(case, found[:READ]), *found[READ:]]
-
-
-def three_by_rank(case: Case) -> list[int]:
-    """Fuse the ranks of both searches, and the cross-encoder's of the best by these."""
-    read = _by_logit(case, both_by_rank(K)(case)[:READ])
-    return reciprocal([by_words(case), by_vectors(case), read], K)
-
-
-def _by_logit(case: Case, rows: Sequence[int]) -> list[int]:
-    logits = case.logits(rows)
-    return sorted(rows, key=lambda row: (-logits[row], row))
-
-
-def service(weights: Weights = WEIGHTS, read: int = READ, *, faded: bool = True) -> Way:
-    """Order as `qa.retrieval` does, with other weights, another number of passages read, or no fade."""
-
-    def ordered(case: Case) -> list[int]:
-        best = [found.row for found in fuse(case.judged, case.lexical, case.dense, weights)[:read]]
-        # Both of the models' terms are divided by what `order` will multiply them with.
-        fade = 1.0 if faded else familiarity(len(case.judged.lexical))
-        logits = {row: logit / fade for row, logit in case.logits(best).items()}
-        return [hit.row for hit in order(case.judged, logits, DEPTH, replace(weights, dense=weights.dense / fade))]
-
-    return ordered
-
-
-def ways() -> Iterator[tuple[str, Way]]:
-    """Yield each way with its name in the table."""
-    yield "BM25", by_words
-    yield "vectors", by_vectors
-    for k in (K, SMALL_K):
-        yield f"both by rank (RRF), k = {k}", both_by_rank(k)
-    for dense in (0.4, 0.8, 1.6):
-        yield f"both summed, dense {dense}", both_summed(replace(WEIGHTS, dense=dense))
-    yield f"RRF, k = {K}; the cross-encoder orders the top {READ}", plain_recipe
-    yield f"all three by rank (RRF), k = {K}", three_by_rank
-    nothing_else = replace(WEIGHTS, source=0.0, day=0.0, repeated=0.0)
-    yield "all three summed, and nothing else", service(nothing_else, faded=False)
-    yield AS_IT_IS, service()
-    yield "service, no fade for long questions", service(faded=False)
-    yield "service, no named source and day", service(replace(WEIGHTS, source=0.0, day=0.0))
-    tried = {
-        "lexical": (0.1, 0.25, 0.5),
-        "dense": (0.4, 0.8, 1.6),
-        "source": (1.5, 3.0, 6.0),
-        "repeated": (0.0, 0.2, 0.35, 0.5, 0.7),
-    }
-    for weights in (replace(WEIGHTS, **{name: value}) for name, values in tried.items() for value in values):
-        if weights != WEIGHTS:
-            yield f"service, {_change(weights)}", service(weights)
-    for read in (8, 12, 20):
-        if read != READ:
-            yield f"service, {read} passages read", service(read=read)
-
-
-def _change(weights: Weights) -> str:
-    changed = (one.name for one in fields(weights) if getattr(weights, one.name) != getattr(WEIGHTS, one.name))
-    return ", ".join(f"{name} {getattr(weights, name):g}" for name in changed)
-
-
-def measures(question: Question, gold: Gold, rows: Sequence[int], held: Callable[[int], frozenset[int]],
-             located: Sequence[Located]) -> Measured:  # fmt: skip
-    """Return the measures of a ranking as `qa eval` counts them; `held` says which gold places lie in a row."""
-    best = rows[:DEPTH]
-    ranks = (
-        next((rank for rank, row in enumerate(best, start=1) if place in held(row)), None)
-        for place in range(len(gold.places))
-    )
-    asked = Asked(
-        question=question, gold=gold, outcome=Outcome.ANSWERED, confidence=0.0, signals={}, citations=(),
-        passages=tuple(located[row][0].id for row in best),
-        articles=tuple(dict.fromkeys(located[row][1].id for row in best)),
-        place_ranks=tuple(ranks), top=(), inexact=(),
-    )  # fmt: skip
-    found: dict[str, float] = {}
-    for level, judged in (("article", by_article(asked)), ("passage", by_passage(asked))):
-        if judged is not None:
-            found |= {f"{level} {name}": value for name, value in measures_of(judged).items()}
-    facts = facts_found(asked)
-    return found if facts is None else found | {f"passage {MAP_OF_FACTS}": facts}
-
-
-def holding(gold: Gold, located: Sequence[Located]) -> Callable[[int], frozenset[int]]:
-    """Return a function that says which of the gold's places lie in a row; it looks at each row once."""
-
-    @cache
-    def held(row: int) -> frozenset[int]:
-        passage = Passage(*located[row], Standing(1, 0.0), None, None, None)
-        return frozenset(number for number, place in enumerate(gold.places) if place.inside(passage))
-
-    return held
+    def _looked_into(self, row: int) -> frozenset[int]:
+        passage = Passage(*self._located[row], Standing(1, 0.0), None, None, None)
+        return frozenset(number for number, place in enumerate(self._gold.places) if place.inside(passage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +148,11 @@ class Bench:
         results: dict[str, list[Measured]] = {name: [] for name, _ in ways()}
         shown.stage("Ordering passages", len(self.questions))
         for number, (question, gold) in enumerate(zip(self.questions, self.golds, strict=True)):
-            case, held = self._case(question, gold), holding(gold, self.located)
+            case, judge = self._case(question), Judge(question, gold, self.located)
             if number < CHECKED:
                 self._check(case)
             for name, way in ways():
-                results[name].append(measures(question, gold, way(case), held, self.located))
+                results[name].append(judge.measures(way(case)))
             shown.advance(1)
         return results
 
@@ -284,11 +176,11 @@ class Bench:
             index = LexicalIndex(Path(folder))
             for question, gold in zip(self.questions, self.golds, strict=True):
                 rows = [hit.row for hit in index.search(question.text, DEPTH)]
-                results.append(measures(question, gold, rows, holding(gold, located), located))
+                results.append(Judge(question, gold, located).measures(rows))
                 shown.advance(1)
         return results
 
-    def _case(self, question: Question, gold: Gold) -> Case:
+    def _case(self, question: Question) -> Case:
         index, settings = self.pipeline.index, self.pipeline.settings
         text, found = read_question(question.text, settings.max_question_chars), settings.candidates
         lexical = index.lexical.search(text, found)
@@ -300,14 +192,14 @@ class Bench:
             texts = [searched_text(*self.located[row]) for row in rows]
             return dict(zip(rows, self.pipeline.reranker.score(text, texts), strict=True))
 
-        return Case(question, gold, lexical, dense, judged, logits)
+        return Case(text, len(index.lexical.rarity(text)), lexical, dense, judged, logits)
 
     def _check(self, case: Case) -> None:
         """Raise RuntimeError where the row of the service is not what the service answers with."""
-        answer = self.pipeline.ask(case.question.text, k=DEPTH)
+        answer = self.pipeline.ask(case.question, k=DEPTH)
         ours = [self.located[row][0].id for row in service()(case)]
         if answer.outcome is not Outcome.LISTED and ours != [one.chunk.id for one in answer.passages[:DEPTH]]:
-            raise RuntimeError(f"{case.question.place}: the row {AS_IT_IS!r} is not the order of the pipeline.")
+            raise RuntimeError(f"{case.question}: the row {AS_IT_IS!r} is not the order of the pipeline.")
 
 
 def table(of: str, results: Mapping[str, Sequence[Measured]]) -> Iterator[Row]:

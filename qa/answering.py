@@ -99,7 +99,8 @@ def answered(
         outcome, reason = (Outcome.NOT_STATED, _NOT_STATED) if is_about else (Outcome.NOT_COVERED, _NOT_COVERED)
         return Verdict(outcome, (), sure, reason, signals=told)
     chosen, notes = _chosen(asked, read, quotes, score)
-    whole = [_understood(quote) for quote in with_copies(chosen, passages)]
+    told_once = with_copies(chosen, passages)
+    whole = [_understood(quote, told_once) for quote in told_once]
     shown = tuple(_highlighted(asked, quote) for quote in whole)
     return Verdict(Outcome.ANSWERED, shown, sure, None, notes, told)
 
@@ -172,8 +173,8 @@ def _kind(asked: _Asked, quote: Quote) -> float:
     return 1.0 if highlights(asked.text, quote.text, asked.kind) else -1.0
 
 
-def _understood(quote: Quote) -> Quote:
-    """Return a quote of one sentence with the sentence before it where it cannot be understood alone."""
+def _understood(quote: Quote, quotes: Sequence[Quote]) -> Quote:
+    """Return a quote of one sentence with the one before where it is not understood alone, unless that is quoted."""
     text, sentences = quote.passage.article.text, quote.passage.chunk.sentences
     place = next((place for place, sentence in enumerate(sentences) if sentence == quote.span), 0)
     if not place:
@@ -182,7 +183,8 @@ def _understood(quote: Quote) -> Quote:
     previous = text[before.start : sentences[place - 1].end]
     if "\n\n" in text[before.start : before.end] or not leans_on_previous(quote.text, previous):
         return quote
-    return replace(quote, span=before, text=text[before.start : before.end])
+    longer = replace(quote, span=before, text=text[before.start : before.end])
+    return quote if any(overlap(longer, other) for other in quotes if other is not quote) else longer
 
 
 def _highlighted(asked: _Asked, quote: Quote) -> Quote:

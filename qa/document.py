@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
+from qa.published import date_in_words
 from qa.records import Answer, Citation, Copy, Outcome, Passage, Standing, UnderWay
 
 SILENCE: Mapping[Outcome, str] = {
@@ -86,15 +86,6 @@ def named(article: Citation | Copy) -> str:
     return f"{article.document_title} ({about})" if about else article.document_title
 
 
-def date_in_words(stated: str) -> str:
-    """Return "12 May 2024", or "May 2024", for a date in ISO 8601; anything else as it was stated."""
-    try:
-        day = datetime.fromisoformat(stated).date()
-    except ValueError:
-        return _month_in_words(stated)
-    return f"{day.day} {day:%B} {day.year}"
-
-
 def counted(number: int, noun: str) -> str:
     """Return "1 article", "13,656 articles"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -127,14 +118,6 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
 def building_document(building: UnderWay) -> dict[str, Any]:
     """Return how far a build is; `total` is null for a stage whose end is not known."""
     return {"started": building.started, "stage": building.stage, "done": building.done, "total": building.total}
-
-
-def _month_in_words(stated: str) -> str:
-    try:
-        month = datetime.strptime(stated, "%Y-%m")  # noqa: DTZ007 - a month has no zone
-    except ValueError:
-        return stated
-    return f"{month:%B} {month.year}"
 
 
 def _band(confidence: float) -> _Band:

@@ -38,7 +38,7 @@ class Weights:
     """That the question names the article's source: "the Guardian's report"."""
     day: float = 2.0
     """That it names its day of publication as well."""
-    repeated: float = 0.5
+    repeated: float = 0.7
     """By which share a term counts less once a passage with the most of it was picked."""
 
 

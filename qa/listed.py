@@ -30,7 +30,7 @@ def listed(of_corpus: CorpusQuestion, retrieval: Retrieval, watch: Stopwatch) ->
     topic = of_corpus.topic
     if of_corpus.source and not sources:
         topic = f"{topic} {of_corpus.source}".strip()
-    passages = retrieval.passages(topic, READ, READ, watch) if topic else _newest(retrieval)
+    passages = retrieval.passages(topic, READ, READ, watch) if topic else _newest(retrieval, sources)
     considered = [passage for passage in passages if not sources or passage.article.source in sources]
     with watch.stage("answer"):
         quotes = _listed(topic, considered)
@@ -46,11 +46,11 @@ def _listed(topic: str, passages: Sequence[Passage]) -> tuple[Quote, ...]:
     return with_copies([opening(passage) for passage in kept[:MOST_LISTED]], passages)
 
 
-def _newest(retrieval: Retrieval) -> list[Passage]:
-    """Return the first passages of the newest articles."""
+def _newest(retrieval: Retrieval, sources: Sequence[str]) -> list[Passage]:
+    """Return the first passages of the newest articles, of these sources where there are any."""
     store = retrieval.index.store
     found: list[Passage] = []
-    for article in newest_articles(store.newest(_LOOKED_THROUGH), _LOOKED_THROUGH):
+    for article in newest_articles(store.newest(_LOOKED_THROUGH, sources), _LOOKED_THROUGH):
         chunk = store.first_chunk(article.id)
         if chunk is not None:
             place = Standing(len(found) + 1, 0.0)

@@ -33,14 +33,23 @@ def day_of(article: Article) -> date | None:
 
 
 def in_words(article: Article) -> str | None:
-    """Return the date as a reader writes it: "4 October 2023", "October 2023", "2023"; None where `day_of` is."""
-    day = day_of(article)
-    if day is None:
-        return None
-    stated = _YEAR_OR_MONTH.fullmatch(article.published_at or "")
-    if stated is None:
+    """Return the date of publication as a reader writes it; None where `day_of` is."""
+    return date_in_words(article.published_at or "") if day_of(article) else None
+
+
+def date_in_words(stated: str) -> str:
+    """Return "4 October 2023", or "October 2023", for a date in ISO 8601; anything else as it was stated.
+
+    The day is the one that was stated, in whatever part of the world: that is what the reader finds in the article.
+    """
+    part = _YEAR_OR_MONTH.fullmatch(stated)
+    try:
+        day = date(int(part["year"]), int(part["month"] or 1), 1) if part else datetime.fromisoformat(stated).date()
+    except ValueError:
+        return stated
+    if part is None:
         return f"{day.day} {day:%B} {day.year}"
-    return f"{day:%B} {day.year}" if stated["month"] else str(day.year)
+    return f"{day:%B} {day.year}" if part["month"] else stated
 
 
 def newest_first(items: Iterable[T], article_of: Callable[[T], Article]) -> list[T]:

@@ -40,9 +40,13 @@ class Retrieval:
             best = self._fetched(candidate.row for candidate in candidates[:read])
         with watch.stage("rerank"):
             logits = self._logits(question, best)
-            ordered = order(judged, logits, max(read, limit))
+            ordered = [
+                (place, hit)
+                for place, hit in enumerate(order(judged, logits, len(judged.rows)), start=1)
+                if place <= limit or hit.row in logits
+            ]
         with watch.stage("fetch more"):
-            rest = self._fetched(hit.row for hit in ordered if hit.row not in best)
+            rest = self._fetched(hit.row for _, hit in ordered if hit.row not in best)
         return _passages(candidates, {**best, **rest}, logits, ordered)
 
     def _judged(self, question: str, lexical: Sequence[Hit], dense: Sequence[Hit]) -> Judged:
@@ -72,14 +76,14 @@ class Retrieval:
 
 
 def _passages(
-    candidates: Sequence[Candidate], fetched: Fetched, logits: Mapping[int, float], ordered: Sequence[Hit]
+    candidates: Sequence[Candidate], fetched: Fetched, logits: Mapping[int, float], ordered: Sequence[tuple[int, Hit]]
 ) -> list[Passage]:
     """Return the ordered rows as passages, with every standing they have."""
     fused = {candidate.row: (rank, candidate) for rank, candidate in enumerate(candidates, start=1)}
     by_logit = sorted(logits, key=lambda row: (-logits[row], row))
     rerank = {row: Standing(rank, logits[row]) for rank, row in enumerate(by_logit, start=1)}
     passages = []
-    for place, hit in enumerate(ordered, start=1):
+    for place, hit in ordered:
         rank, candidate = fused[hit.row]
         chunk, article = fetched[hit.row]
         passages.append(

@@ -18,15 +18,17 @@ from qa.answer import (
     Confidence,
     Logistic,
     Signals,
+    favoured,
     is_within,
     models,
     overlap,
     ranked,
     read_windows,
+    share,
     signals,
     without_repetition,
 )
-from qa.answer.choice import FURTHER_QUOTE_WITHIN, MOST_QUOTES, PASSAGE_WEIGHT, SAME_WORDS
+from qa.answer.choice import FURTHER_QUOTE_WITHIN, KIND, MOST_QUOTES, PASSAGE_WEIGHT, SAME_WORDS, TERMS
 from qa.answer.confidence import FILE
 from qa.answer.windows import PAIR_COST, PAIRED, PASSAGES_READ
 from qa.records import Article, Chunk, Passage, Quote, Span, Standing
@@ -70,6 +72,7 @@ def found(quotes: Sequence[Quote]) -> list[tuple[str, float]]:
 def test_the_numbers_these_examples_are_made_for() -> None:
     assert (PASSAGES_READ, PAIRED, PAIR_COST) == (3, 3, 1.0)
     assert (PASSAGE_WEIGHT, MOST_QUOTES, FURTHER_QUOTE_WITHIN, SAME_WORDS) == (0.5, 3, 1.0, 0.6)
+    assert (TERMS, KIND) == (2.0, 0.5)
 
 
 class TestWindows:
@@ -148,6 +151,22 @@ class TestWindows:
             ["Title\nThank you. He has left us."],
         ]
 
+    @pytest.mark.parametrize(
+        "invitation",
+        [
+            "Sign up for our daily letter.",
+            "Please read our Privacy Notice first.",
+            "You may click here to read more.",
+            "Subscribe to our channel now.",
+        ],
+    )
+    def test_what_a_site_says_of_itself_is_not_read(self, invitation: str) -> None:
+        script = Script({})
+        read_windows("Who?", [passage(f"He has left us. {invitation} She came back.")], script)
+        assert [texts for _, texts in script.asked] == [["Title\nHe has left us.", "Title\nShe came back."], []]
+        read_windows("Who?", [passage(invitation)], script)
+        assert script.asked[2][1] == [f"Title\n{invitation}"]  # nothing else is there
+
     def test_a_list_of_names_is_read_name_by_name(self) -> None:
         script = Script({"Oslo": 5.0})
         assert found(read_windows("Where?", [passage("Oslo\n\nBergen\n\nParis, France")], script))[0] == ("Oslo", 5.0)
@@ -187,6 +206,21 @@ class TestWindows:
             assert one.passage in passages[:3]
             assert one.span in {*spans, *pairs}
             assert one.text == one.passage.article.text[one.span.start : one.span.end]
+
+
+class TestFavoured:
+    def test_worked_example(self) -> None:
+        kim = quote(passage("Kim met Noh here."), "Kim met Noh here.", 2.0)
+        assert favoured(kim, 0.0, 0.0) == kim
+        assert favoured(kim, 0.25, 0.0) == replace(kim, score=2.0 + 2.0 * 0.25)
+        assert favoured(kim, 1.0, 1.0) == replace(kim, score=2.0 + 2.0 + 0.5)
+
+    @pytest.mark.parametrize(
+        ("present", "expected"), [(set(), 0.0), ({"oslo"}, 0.75), ({"oslo", "night", "else"}, 1.0), ({"else"}, 0.0)]
+    )
+    def test_the_share_of_the_terms_by_rarity(self, present: set[str], expected: float) -> None:
+        assert share({"oslo": 3.0, "night": 1.0}, present) == expected
+        assert share({}, present) == 0.0
 
 
 class TestRanked:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 import pytest
 
 from qa import answering
-from qa.answer import Signals
+from qa.answer import Signals, choice
 from qa.answering import answered
 from qa.records import Article, Chunk, NoteKind, Outcome, Passage, Span, Standing, Verdict
 from qa.sentences import sentences
@@ -36,6 +36,8 @@ class Set:
 @pytest.fixture(autouse=True)
 def _models_that_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answering, "models", Set)
+    monkeypatch.setattr(choice, "TERMS", 0.0)  # but where that is what is tested
+    monkeypatch.setattr(choice, "KIND", 0.0)
 
 
 def passage(
@@ -171,6 +173,32 @@ class TestTheKindAskedFor:
     def test_whether_the_quote_has_one_to_give(self, question: str, has_kind: float) -> None:
         text = "Ann Lee flew to Oslo that night."
         assert ask(question, [passage(text)], {text: 3.0}).signals["has_kind"] == has_kind
+
+
+class TestWhatSpeaksForAQuote:
+    """Kim met Noh at 5; Ann Lee flew to Oslo that night."""
+
+    SCORES = {"Kim met Noh in the harbour.": 5.0, "Ann Lee flew to Oslo that night.": 4.0}  # noqa: RUF012
+
+    def best(self, question: str, rarity: Mapping[str, float]) -> tuple[str, float]:
+        verdict = answered(question, [passage(HARBOUR)], (), rarity, Script(self.SCORES), 0.5)
+        return verdict.quotes[0].text, verdict.quotes[0].score
+
+    def test_the_terms_of_the_question(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rarity = {"oslo": 3.0, "night": 1.0, "zebra": 4.0}
+        assert self.best("What about Oslo?", rarity) == ("Kim met Noh in the harbour.", 5.0)
+        monkeypatch.setattr(choice, "TERMS", 4.0)
+        # Half of the question's weight is in the second sentence.
+        assert self.best("What about Oslo?", rarity) == ("Ann Lee flew to Oslo that night.", 4 + 4 / 2)
+
+    def test_the_kind_that_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = "It was cold in the harbour. The bakery was sold in 1987."
+        scores = {"It was cold in the harbour.": 5.0, "The bakery was sold in 1987.": 4.0}
+        monkeypatch.setattr(choice, "KIND", 1.5)
+        assert texts(ask("When was it?", [passage(text)], scores))[0] == "The bakery was sold in 1987."
+        assert texts(ask("Why was it?", [passage(text)], scores))[0] == "It was cold in the harbour."
+        # Without a date a quote is not favoured, and no worse for it.
+        assert ask("When was it?", [passage(HARBOUR)], self.SCORES).quotes[0].score == 5.0
 
 
 class TestHighlights:

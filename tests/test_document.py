@@ -14,11 +14,11 @@ from qa.document import (
     confidence_figure,
     confidence_in_words,
     confidence_meaning,
-    date_in_words,
     headline,
     looked_at_in_words,
     named,
 )
+from qa.published import date_in_words
 from qa.records import Answer, LookedAt
 
 MANY = LookedAt(articles=609, passages=13_656, read=10)

@@ -70,7 +70,7 @@ def asked(**given: Any) -> Asked:
     """What came of a question: by default nothing was found and nothing is known."""
     known: dict[str, Any] = {
         "question": question(), "gold": Gold({}, (), (), (), {}), "outcome": Outcome.ANSWERED, "confidence": 0.9,
-        "citations": (), "passages": (), "articles": (), "place_ranks": (), "top": (), "inexact": (),
+        "signals": {}, "citations": (), "passages": (), "articles": (), "place_ranks": (), "top": (), "inexact": (),
     }  # fmt: skip
     return Asked(**{**known, **given})
 

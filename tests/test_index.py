@@ -63,7 +63,7 @@ def test_the_layout_is_the_one_that_is_documented(settings: Settings) -> None:
 def test_the_manifest_records_what_made_the_version(settings: Settings) -> None:
     recipe = read_manifest(version_folder(settings)).recipe
     assert recipe.articles == 1
-    assert recipe.chunks == 8
+    assert recipe.chunks == 5
     assert recipe.left_out == 0
     assert recipe.reading == fingerprint_of_reading(settings)
     assert recipe.tokenizer == TOKENIZER

@@ -19,7 +19,7 @@ def article(published_at: str | None) -> Article:
     [
         ("2023-10-04", date(2023, 10, 4), "4 October 2023"),
         ("2023-11-27 08:45:59.000000000Z", date(2023, 11, 27), "27 November 2023"),
-        ("2023-10-04T23:30:00-05:00", date(2023, 10, 5), "5 October 2023"),  # days are those of UTC
+        ("2023-10-04T23:30:00-05:00", date(2023, 10, 5), "4 October 2023"),  # ordered by UTC, shown as stated
         ("2023-10-04T23:30:00", date(2023, 10, 4), "4 October 2023"),
         ("2023-10", date(2023, 10, 1), "October 2023"),
         ("2023", date(2023, 1, 1), "2023"),

@@ -42,7 +42,7 @@ OWLS = (
 )
 ARTICLES = (
     ("wire-1", "Ferry aground", "Northern Wire", "2024-03-05T11:20:00Z", FERRY),
-    ("gazette", "Ferry stuck off Brennick", "Harbour Gazette", "2024-03-06", FERRY),
+    ("gazette", "Ferry stuck off Brennick", "Harbour Gazette", "2024-03-07", FERRY),
     ("wire-2", "Ferry towed", "Northern Wire", "2024-03-07", f"{FERRY} Two tugs towed the ferry back at high tide."),
     ("bakery", "The bakery of Ann Lee", "Oslo Courier", "2021-05-02", BAKERY),
     ("glacier", "A glacier under blankets", None, None, GLACIER),
@@ -106,16 +106,18 @@ class TestOrder:
 
     @pytest.mark.parametrize("question", QUESTIONS)
     def test_how_many_are_wanted_changes_nothing_of_what_was_read(self, retrieval: Retrieval, question: str) -> None:
-        few, many = (found(retrieval, question, 5, limit) for limit in (1, 100))
-        assert [passage for passage in few if passage.rerank] == [passage for passage in many if passage.rerank]
-        assert few[0] == many[0]
+        for read in (2, 8):
+            few, many = (found(retrieval, question, read, limit) for limit in (1, 100))
+            assert [passage for passage in few if passage.rerank] == [passage for passage in many if passage.rerank]
+            assert few[0] == many[0]
 
-    @pytest.mark.parametrize(("read", "limit", "least"), [(5, 1, 5), (5, 5, 5), (5, 8, 8), (1, 1, 1), (1, 3, 3)])
-    def test_what_was_read_is_always_there(self, retrieval: Retrieval, read: int, limit: int, least: int) -> None:
-        for question in QUESTIONS:
+    @pytest.mark.parametrize("question", QUESTIONS)
+    @pytest.mark.parametrize("limit", [1, 5, 12])
+    def test_what_was_read_is_always_there(self, retrieval: Retrieval, question: str, limit: int) -> None:
+        for read in (1, 2, 8):
             passages = found(retrieval, question, read, limit)
             assert len([passage for passage in passages if passage.rerank]) == read
-            assert least <= len(passages) <= read + limit
+            assert max(read, limit) <= len(passages) <= read + limit
 
 
 class TestStandings:

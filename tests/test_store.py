@@ -161,6 +161,11 @@ class TestPublished:
         found = dated.newest(limit)
         assert found == [article for name in ids for article in self.ARTICLES if article.id == name]
 
+    def test_the_newest_of_some_sources(self, dated: Store) -> None:
+        assert [article.id for article in dated.newest(9, ["Wired"])] == ["e", "b"]
+        assert [article.id for article in dated.newest(2, ["Wired", "The Verge"])] == ["c", "e"]
+        assert dated.newest(9, ["' OR 1 = 1 --"]) == []
+
     def test_the_first_chunk(self, dated: Store) -> None:
         assert dated.first_chunk("a") == chunk(self.ARTICLES[0], 3)[0]
         assert dated.first_chunk("e") == chunk(self.ARTICLES[4], 3)[0]

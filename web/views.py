@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from qa.document import date_in_words
+from qa.published import date_in_words
 from qa.records import Article, Span
 from web.leases import Opened
 from web.marks import Block, blocks, read_cites

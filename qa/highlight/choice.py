@@ -88,7 +88,8 @@ class _Place:
 
     def nearness(self, span: Span) -> float:
         """Return the sum over the question's words of 1 beside the span, half at NEAR words from it."""
-        first, last = bisect_left(self.starts, span.start), bisect_left(self.starts, span.end) - 1
+        first = min(bisect_left(self.starts, span.start), len(self.starts) - 1)  # "½" at the end is no word
+        last = max(first, bisect_left(self.starts, span.end) - 1)
         return sum(1 / (1 + min(self._gap(place, first, last) for place in each) / NEAR) for each in self.anchors)
 
     def _gap(self, place: int, first: int, last: int) -> float:
