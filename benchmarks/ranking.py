@@ -186,7 +186,7 @@ class Bench:
         lexical = index.lexical.search(text, found)
         dense = index.dense.search(text, found) if index.dense else []
         retrieval = Retrieval(index, self.pipeline.reranker, found)
-        judged = retrieval._judged(text, lexical, dense)  # noqa: SLF001 - what the service knows, not a copy of it
+        judged = retrieval.judged(text, lexical, dense)
 
         def logits(rows: Sequence[int]) -> dict[int, float]:
             texts = [searched_text(*self.located[row]) for row in rows]

@@ -7,9 +7,8 @@ from dataclasses import dataclass, fields, replace
 
 from qa.config import Settings
 from qa.evaluate.corpus import DEPTH
-from qa.familiarity import familiarity
+from qa.familiarity import familiarity, passages_read
 from qa.fuse import WEIGHTS, Judged, Weights, fuse, order
-from qa.pipeline import _read as passages_read
 from qa.records import Hit
 
 READ = Settings().rerank

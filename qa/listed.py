@@ -30,7 +30,10 @@ def listed(of_corpus: CorpusQuestion, retrieval: Retrieval, watch: Stopwatch) ->
     topic = of_corpus.topic
     if of_corpus.source and not sources:
         topic = f"{topic} {of_corpus.source}".strip()
-    passages = retrieval.passages(topic, READ, READ, watch) if topic else _newest(retrieval, sources)
+    searched = (
+        f"{topic} from {of_corpus.source}" if sources else topic
+    )  # its articles come first, before any are dropped
+    passages = retrieval.passages(searched, READ, READ, watch) if topic else _newest(retrieval, sources)
     considered = [passage for passage in passages if not sources or passage.article.source in sources]
     with watch.stage("answer"):
         quotes = _listed(topic, considered)

@@ -15,7 +15,7 @@ from qa.asked import sources_named
 from qa.cite import cite
 from qa.config import Settings
 from qa.document import SILENCE
-from qa.familiarity import familiarity
+from qa.familiarity import passages_read
 from qa.index import OpenIndex, current_manifest, index_folder, open_current
 from qa.listed import listed
 from qa.listing import corpus_question
@@ -86,7 +86,7 @@ class Pipeline:
             verdict, passages = listed(of_corpus, retrieval, watch)
         else:
             rarity = self.index.lexical.rarity(question)
-            read = _read(self.settings.rerank, len(rarity))
+            read = passages_read(self.settings.rerank, len(rarity))
             passages = retrieval.passages(question, read, k or self.settings.k, watch)
             with watch.stage("answer"):
                 sources = sources_named(question, self.index.store.sources())
@@ -128,14 +128,6 @@ class Pipeline:
             searches=self.searches,
             timings_ms=watch.with_total(),
         )
-
-
-def _read(rerank: int, terms: int) -> int:
-    """Return how many passages are read: two thirds of `rerank` for a long question, which costs more time with each.
-
-    What the cross-encoder says of a long question counts little, so that reading more of them gains nothing.
-    """
-    return max(1, round(rerank * (2 + familiarity(terms)) / 3))
 
 
 def _opened(folder: Path, late: LateEncoder) -> tuple[OpenIndex, Encoder | None]:

@@ -34,7 +34,7 @@ class Retrieval:
         with watch.stage("dense"), searching(self.index):
             dense = self.index.dense.search(question, self.candidates) if self.index.dense else []
         with watch.stage("fuse"), searching(self.index):
-            judged = self._judged(question, lexical, dense)
+            judged = self.judged(question, lexical, dense)
             candidates = fuse(judged, lexical, dense)
         with watch.stage("fetch"):
             best = self._fetched(candidate.row for candidate in candidates[:read])
@@ -49,7 +49,7 @@ class Retrieval:
             rest = self._fetched(hit.row for _, hit in ordered if hit.row not in best)
         return _passages(candidates, {**best, **rest}, logits, ordered)
 
-    def _judged(self, question: str, lexical: Sequence[Hit], dense: Sequence[Hit]) -> Judged:
+    def judged(self, question: str, lexical: Sequence[Hit], dense: Sequence[Hit]) -> Judged:
         """Return what is known of every row that either search found."""
         rows = rows_of(lexical, dense)
         parts = self.index.lexical.contributions(question, rows)

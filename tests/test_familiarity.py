@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.familiarity import FAMILIAR, familiarity
+from qa.familiarity import FAMILIAR, familiarity, passages_read
 
 
 def test_the_number_these_examples_are_made_for() -> None:
@@ -23,3 +23,10 @@ def test_worked_examples(terms: int, share: float) -> None:
 @given(st.integers(0, 10**6))
 def test_it_never_grows_with_the_length(terms: int) -> None:
     assert 0 < familiarity(terms + 1) <= familiarity(terms) <= 1
+
+
+@pytest.mark.parametrize(
+    ("rerank", "terms", "read"), [(12, 5, 12), (12, 10, 12), (12, 20, 9), (12, 1000, 8), (1, 1000, 1), (30, 20, 22)]
+)
+def test_of_a_long_question_fewer_passages_are_read(rerank: int, terms: int, read: int) -> None:
+    assert passages_read(rerank, terms) == read
