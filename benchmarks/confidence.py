@@ -7,7 +7,8 @@
 Reads the signals and what was right from reports of `qa eval`. Two probabilities are fitted on the even part of the
 questions (by the hash of their ids, as `--part even`) and reported on the odd part: that the cited text is right, and
 that the corpus is about the question's topic. `--write` puts the coefficients into `qa/answer/confidence.json`.
-Logistic regression with a small ridge penalty on standardised signals; each set counts the same.
+Logistic regression with a ridge penalty on standardised signals, each with the sign of its meaning; each set counts
+the same.
 """
 
 from __future__ import annotations
@@ -32,6 +33,13 @@ ANSWERS = (
     "passage", "quote", "best_passage", "passage_gap", "quote_gap", "agreement", "passage_terms", "quote_terms",
     "rarest_missing", "names_missing", "figures_missing", "has_kind", "negation_missing", "all_passages",
 )  # fmt: skip
+FOR, NOT_FOR = (0.0, None), (None, 0.0)
+BOUNDS = {
+    "agreement": FOR, "passage_terms": FOR, "quote_terms": FOR, "has_kind": FOR,
+    "rarest_missing": NOT_FOR, "names_missing": NOT_FOR, "figures_missing": NOT_FOR, "negation_missing": NOT_FOR,
+}  # fmt: skip
+"""Signals of the question's words may speak only for what they mean, so that no weight can learn a quirk of a set: that
+its unanswerable questions repeat the words of the article, say. The logits correct one another, and may have any sign."""
 ABOUT = ("best_passage", "all_passages", "passage_terms", "rarest_missing", "names_missing")
 _ELSEWHERE = frozenset({"absent", "null_query"})
 """Groups of questions whose topic is in no article."""
@@ -111,8 +119,11 @@ def part(cases: Iterable[Case], name: str) -> list[Case]:
 
 
 def fit(cases: Sequence[Case], names: Sequence[str], event: Sequence[bool]) -> dict[str, Any]:
-    """Return the coefficients of the mixture of two logistic models (see `qa.answer.confidence`)."""
-    from sklearn.linear_model import LogisticRegression
+    """Return the coefficients of the mixture of two logistic models (see `qa.answer.confidence`).
+
+    The log-likelihood with a ridge penalty on standardised signals, each weight bounded to its sign.
+    """
+    from scipy.optimize import minimize
 
     share = np.array([case.signals["familiar"] for case in cases])
     values = np.array([[case.signals[name] for name in names] for case in cases])
@@ -121,8 +132,18 @@ def fit(cases: Sequence[Case], names: Sequence[str], event: Sequence[bool]) -> d
     features = np.column_stack([scaled * share[:, None], scaled * (1 - share)[:, None]])
     sizes = {name: sum(case.set == name for case in cases) for name in {case.set for case in cases}}
     counts = np.array([len(cases) / len(sizes) / sizes[case.set] for case in cases])
-    model = LogisticRegression(C=PENALTY, fit_intercept=False, max_iter=10_000).fit(features, event, counts)
-    halves = np.split(model.coef_[0], 2)
+    signs = np.where(event, 1.0, -1.0)
+    ridge = np.tile([*np.ones(len(names)), 0.0], 2) / (2 * PENALTY)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        margins = signs * (features @ weights)
+        slope = -signs * counts / (1 + np.exp(margins))
+        value = float((counts * np.logaddexp(0, -margins)).sum() + (ridge * weights**2).sum())
+        return value, features.T @ slope + 2 * ridge * weights
+
+    bounds = [*(BOUNDS.get(name, (None, None)) for name in names), (None, None)] * 2
+    found = minimize(loss, np.zeros(features.shape[1]), jac=True, bounds=bounds, method="L-BFGS-B")
+    halves = np.split(found.x, 2)
     return {
         which: _logistic(half[:-1] / spread, float(half[-1] - (half[:-1] * mean / spread).sum()), names)
         for which, half in zip(("familiar", "unfamiliar"), halves, strict=True)
