@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,21 +27,25 @@ from numpy.typing import NDArray
 from qa.evaluate.selection import Selection
 
 FILE = Path(__file__).resolve().parent.parent / "qa" / "answer" / "confidence.json"
+ANSWERABLE = 0.75
+"""The share of questions that the articles answer, as people ask. In squad-open it is less than half, and most of the
+others are made to mislead: fitted to that, a good answer would seem doubtful. Confidence is calibrated for this share."""
+
 PENALTY = 1.0
 """The inverse strength of the ridge penalty."""
 
 ANSWERS = (
     "passage", "quote", "best_passage", "passage_gap", "quote_gap", "agreement", "passage_terms", "quote_terms",
-    "rarest_missing", "names_missing", "figures_missing", "has_kind", "negation_missing", "all_passages",
+    "rarest_missing", "names_missing", "figures_missing", "has_kind", "negation_missing",
 )  # fmt: skip
 FOR, NOT_FOR = (0.0, None), (None, 0.0)
 BOUNDS = {
-    "agreement": FOR, "passage_terms": FOR, "quote_terms": FOR, "has_kind": FOR,
+    "passage_gap": FOR, "quote_gap": FOR, "agreement": FOR, "passage_terms": FOR, "quote_terms": FOR, "has_kind": FOR,
     "rarest_missing": NOT_FOR, "names_missing": NOT_FOR, "figures_missing": NOT_FOR, "negation_missing": NOT_FOR,
 }  # fmt: skip
 """Signals of the question's words may speak only for what they mean, so that no weight can learn a quirk of a set: that
-its unanswerable questions repeat the words of the article, say. The logits correct one another, and may have any sign."""
-ABOUT = ("best_passage", "all_passages", "passage_terms", "rarest_missing", "names_missing")
+its unanswerable questions repeat the words of the article, say. Logits correct one another and may have any sign."""
+ABOUT = ("best_passage", "passage_terms", "rarest_missing", "names_missing")
 _ELSEWHERE = frozenset({"absent", "null_query"})
 """Groups of questions whose topic is in no article."""
 
@@ -130,8 +135,7 @@ def fit(cases: Sequence[Case], names: Sequence[str], event: Sequence[bool]) -> d
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     scaled = np.column_stack([(values - mean) / spread, np.ones(len(cases))])
     features = np.column_stack([scaled * share[:, None], scaled * (1 - share)[:, None]])
-    sizes = {name: sum(case.set == name for case in cases) for name in {case.set for case in cases}}
-    counts = np.array([len(cases) / len(sizes) / sizes[case.set] for case in cases])
+    counts = weights_of(cases)
     signs = np.where(event, 1.0, -1.0)
     ridge = np.tile([*np.ones(len(names)), 0.0], 2) / (2 * PENALTY)
 
@@ -148,6 +152,23 @@ def fit(cases: Sequence[Case], names: Sequence[str], event: Sequence[bool]) -> d
         which: _logistic(half[:-1] / spread, float(half[-1] - (half[:-1] * mean / spread).sum()), names)
         for which, half in zip(("familiar", "unfamiliar"), halves, strict=True)
     }
+
+
+def weights_of(cases: Sequence[Case]) -> Floats:
+    """Return how much each question counts, 1 on average: sets alike, and in each ANSWERABLE of it has an answer.
+
+    The rest is shared by its groups of questions without one.
+    """
+    sizes = Counter((case.set, case.group if not case.answerable else "") for case in cases)
+    sets = {name for name, _ in sizes}
+    groups = {name: sum(of == name and bool(group) for of, group in sizes) for name in sets}
+    shares = np.array([
+        ANSWERABLE / sizes[case.set, ""] if case.answerable
+        else (1 - ANSWERABLE) / groups[case.set] / sizes[case.set, case.group]
+        for case in cases
+    ])  # fmt: skip
+    counts: Floats = shares * len(cases) / len(sets)
+    return counts
 
 
 def _logistic(weights: Floats, intercept: float, names: Sequence[str]) -> dict[str, Any]:
@@ -174,8 +195,10 @@ def rows(told: str, cases: Sequence[Case], sure: Floats) -> Iterable[str]:
     right = np.array([case.right for case in cases])
     answerable = np.array([case.answerable for case in cases])
     groups = np.array([case.group for case in cases])
-    brier = float(((sure - right) ** 2).mean())
-    quality = (right.mean(), auroc(right, sure), brier, ece(right, sure))
+    counts = weights_of(cases)
+    counts /= counts.sum()
+    brier = float((counts * (sure - right) ** 2).sum())
+    quality = (float((counts * right).sum()), auroc(right, sure), brier, ece(right, sure, counts))
     first = f"| {cases[0].set} | {told} | " + " | ".join(f"{value:.3f}" for value in quality)
     for group in sorted(set(groups[~answerable])):
         among = answerable | (groups == group)
@@ -206,10 +229,10 @@ def auroc(event: Sequence[bool] | NDArray[np.bool_], sure: Sequence[float] | Flo
     return float(roc_auc_score(event, sure))
 
 
-def ece(right: NDArray[np.bool_], sure: Floats) -> float:
-    """Return the expected calibration error over ten bins of equal width (Guo et al. 2017)."""
+def ece(right: NDArray[np.bool_], sure: Floats, counts: Floats) -> float:
+    """Return the expected calibration error over ten bins of equal width (Guo et al. 2017); `counts` add up to 1."""
     bins = np.minimum((sure * 10).astype(int), 9)
-    return float(sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins)))
+    return float(sum(abs((counts * (right - sure))[bins == b].sum()) for b in set(bins)))
 
 
 if __name__ == "__main__":
