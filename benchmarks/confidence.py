@@ -29,7 +29,7 @@ from qa.evaluate.selection import Selection
 FILE = Path(__file__).resolve().parent.parent / "qa" / "answer" / "confidence.json"
 ANSWERABLE = 0.75
 """The share of questions that the articles answer, as people ask. In squad-open it is less than half, and most of the
-others are made to mislead: fitted to that, a good answer would seem doubtful. Confidence is calibrated for this share."""
+others mislead on purpose: fitted to that, a good answer would seem doubtful. Confidence is calibrated for this one."""
 
 PENALTY = 1.0
 """The inverse strength of the ridge penalty."""

@@ -519,9 +519,12 @@ def constant(logit: float) -> Confidence:
 class TestTheFile:
     READ = json.loads((files("qa.answer") / FILE).read_text(encoding="utf-8"))
 
-    def test_it_holds_two_models_for_two_kinds_of_question_and_nothing_else(self) -> None:
-        assert set(self.READ) == {"answers", "about"}
-        for confidence in self.READ.values():
+    NAMES = ("answers", "about")
+
+    def test_it_holds_two_models_for_two_kinds_of_question_and_where_they_are_from(self) -> None:
+        assert set(self.READ) == {"answers", "about", "fitted_on"}
+        assert "the even part" in self.READ["fitted_on"]
+        for confidence in (self.READ[name] for name in self.NAMES):
             assert set(confidence) == {"familiar", "unfamiliar"}
             for model in confidence.values():
                 assert set(model) == {"intercept", "weights"}
@@ -530,8 +533,8 @@ class TestTheFile:
                 assert all(math.isfinite(number) for number in (model["intercept"], *model["weights"].values()))
 
     def test_it_is_what_is_loaded_once(self) -> None:
-        for name, confidence in self.READ.items():
-            for kind, model in confidence.items():
+        for name in self.NAMES:
+            for kind, model in self.READ[name].items():
                 loaded = getattr(getattr(models(), name), kind)
                 assert (loaded.intercept, loaded.weights) == (model["intercept"], model["weights"])
         assert models() is models()
