@@ -448,10 +448,6 @@ class TestSignals:
         told = self.told(question="Who sold ships in March 2021?", first=quote(of, "Lee sold ships."), passages=[of])
         assert told.figures_missing == 0.0
 
-    def test_how_much_there_is_about_this(self) -> None:
-        assert self.told().all_passages == pytest.approx((3 + 5 - 2) / 3, abs=1e-12)
-        assert self.told(passages=[self.FIRST]).all_passages == 3.0
-
     @pytest.mark.parametrize(
         ("question", "text", "missing"),
         [

@@ -49,8 +49,6 @@ class Signals:
     """Where a name, number, date or place is asked for: 1 if the quote has one to give, -1 if not; else 0."""
     negation_missing: float
     """1 where the question denies something and the quote does not, else 0."""
-    all_passages: float
-    """The mean logit of all passages that were read: how much there is about this."""
     familiar: float
     """1 for a short question, as those of web search that the models know, towards 0 for a long one."""
 
@@ -86,7 +84,6 @@ def signals(
         figures_missing=_figures_missing(question, f"{passage.article.published_at or ''}\n{around}"),
         has_kind=kind,
         negation_missing=float(_denies(question) and not _denies(quote.text)),
-        all_passages=_capped(sum([logit, *others]) / (1 + len(others))),
         familiar=familiarity(len(rarity)),
     )
 
