@@ -141,12 +141,16 @@ def _of_articles(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _rivals(quotes: Sequence[Quote]) -> list[Quote]:
-    """Return the further quotes that come near enough to the best to be looked at; none overlaps another."""
+    """Return the further quotes that come near enough to the best to be looked at.
+
+    None overlaps another, and one article does not crowd out the others.
+    """
     rivals: list[Quote] = []
     for quote in quotes[1:]:
         if not is_within(quote, quotes[0], COMPARED_WITHIN) or len(rivals) == COMPARED:
             break
-        if not any(overlap(quote, other) for other in (quotes[0], *rivals)):
+        of_article = [other for other in rivals if other.passage.article.id == quote.passage.article.id]
+        if len(of_article) < COMPARED // 2 and not any(overlap(quote, other) for other in (quotes[0], *rivals)):
             rivals.append(quote)
     return rivals
 
