@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.mentions import compatible, dates, names
+from qa.mentions import compatible, dates, names, numbers
 from qa.published import day_of, in_words, newest_first
 from qa.records import Article, Note, NoteKind, Quote
 from qa.statements import Amount, Day, content, statement
@@ -64,6 +64,7 @@ def _contradict(question: str, one: _Stated, other: _Stated) -> bool:
         one.quote.passage.article.id != other.quote.passage.article.id
         and one.value.excludes(other.value)
         and _same_words(content(question) - _counted(one.value), one.quote.text, other.quote.text)
+        and _figures_asked(question, one.quote.text) == _figures_asked(question, other.quote.text)
         and _same_names(one.quote.text, other.quote.text)
         and _same_numbered(one.quote.text, other.quote.text)
         and (isinstance(one.value, Day) or (_same_time(one.quote, other.quote) and _same_time(other.quote, one.quote)))
@@ -81,6 +82,11 @@ def _same_words(asked: set[str], one: str, other: str) -> bool:
     if not asked & words or asked & words != asked & others:
         return False
     return len(words & others) >= ALIKE * min(len(words), len(others))
+
+
+def _figures_asked(question: str, text: str) -> set[float]:
+    """Return the numbers of the question that stand in a quotation: "flight 3" is not answered by flight 2."""
+    return {mention.value for mention in numbers(question)} & {mention.value for mention in numbers(text)}
 
 
 def _same_names(one: str, other: str) -> bool:

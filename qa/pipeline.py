@@ -16,7 +16,7 @@ from qa.cite import cite
 from qa.config import Settings
 from qa.document import SILENCE
 from qa.familiarity import passages_read
-from qa.index import OpenIndex, current_manifest, index_folder, open_current
+from qa.index import OpenIndex, current_manifest, index_folder, open_current, searching
 from qa.listed import listed
 from qa.listing import corpus_question
 from qa.loading import LateEncoder, load_reranker
@@ -85,7 +85,8 @@ class Pipeline:
         if of_corpus is not None:
             verdict, passages = listed(of_corpus, retrieval, watch)
         else:
-            rarity = self.index.lexical.rarity(question)
+            with searching(self.index):
+                rarity = self.index.lexical.rarity(question)
             read = passages_read(self.settings.rerank, len(rarity))
             passages = retrieval.passages(question, read, k or self.settings.k, watch)
             with watch.stage("answer"):

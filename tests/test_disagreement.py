@@ -195,3 +195,10 @@ class TestStatement:
 @pytest.mark.parametrize("text", ["1 " * 20_000, "at least " * 5_000, "A" * 50_000, "in 2019 " * 5_000])
 def test_long_text_takes_no_time(text: str) -> None:
     assert differ(FIRE, text, text + "x") is False
+
+
+def test_a_number_of_the_question_tells_which_thing_is_meant() -> None:
+    asked = "How many hours does the bread of note 3 bake?"
+    third, second = "The bread of note 3 bakes for 13 hours.", "The bread of note 2 bakes for 12 hours."
+    assert not differ(asked, third, second)
+    assert differ(asked, third, "The bread of note 3 bakes for 12 hours.")

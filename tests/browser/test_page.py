@@ -130,8 +130,8 @@ def test_turns_are_added_to_the_page_that_is_open(open_page: Open, seed_server: 
     ask(page, QUESTION)
     expect(turn(page, QUESTION)).to_be_visible()
     expect(page.get_by_label("Your question")).to_have_value("")
-    ask(page, "Where will Kim go next?")
-    expect(turn(page, "Where will Kim go next?").get_by_role("blockquote")).to_be_visible()
+    ask(page, "Who is Takehiro Funakoshi?")
+    expect(turn(page, "Who is Takehiro Funakoshi?").get_by_role("blockquote")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(2)
     assert page.evaluate("window.same") is True
     assert page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size") == page.evaluate(

@@ -21,7 +21,7 @@ KISHIDA = (
     "“North Korea’s firing of the missiles is [in breach of] United Nations Security Council resolutions and I "
     "strongly condemn the action,” Japanese Prime Minister Fumio Kishida said Tuesday."
 )
-QUESTIONS = ["Who condemned the missile launch?", "Where was the missile launched from?", "Where will Kim go next?"]
+QUESTIONS = ["Who condemned the missile launch?", "Where was the missile launched from?", "Who is Takehiro Funakoshi?"]
 
 
 def ask(client: httpx.Client, **body: Any) -> httpx.Response:
