@@ -120,7 +120,7 @@ def read(folder: Path) -> list[Case]:
 
 def part(cases: Iterable[Case], name: str) -> list[Case]:
     """Return the cases of a part, as `qa eval --part` selects them."""
-    return list(Selection(name).of(tuple(cases)))  # type: ignore[arg-type]  # it looks at ids alone
+    return list(Selection(name).of(tuple(cases)))
 
 
 def fit(cases: Sequence[Case], names: Sequence[str], event: Sequence[bool]) -> dict[str, Any]:

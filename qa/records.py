@@ -175,6 +175,10 @@ class Outcome(StrEnum):
     """The question, or what was found for it, is in a script that the models do not read."""
 
 
+SILENT = frozenset({Outcome.NOT_STATED, Outcome.NOT_COVERED, Outcome.UNREADABLE})
+"""The outcomes without an answer."""
+
+
 class NoteKind(StrEnum):
     """What a note under an answer is about."""
 
@@ -285,7 +289,7 @@ class Answer:
     @property
     def abstained(self) -> bool:
         """Whether the articles were found not to answer."""
-        return self.outcome in {Outcome.NOT_STATED, Outcome.NOT_COVERED, Outcome.UNREADABLE}
+        return self.outcome in SILENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Questions that need two articles, cut into parts that can be searched one by one.
+"""Questions that need two articles, cut into parts that can be answered one by one.
 
-A question such as "Did The Verge report that ..., while Wired said that ...?" is about two articles. Searched as a
-whole it finds passages that are a little about both; each part finds its own. These are the comparison questions of
-HotpotQA (Yang et al. 2018), which Min et al. 2019, "Multi-hop Reading Comprehension through Question Decomposition and
-Rescoring", cut into two; here the words that set one thing beside another cut them. A question that describes one
-thing by several of its properties ("Which company, known for ..., and accused of ...") stays whole: cut, it finds less.
+A question such as "Did The Verge report that ..., while Wired said that ...?" is about two articles. Read with the
+whole, sentences that are a little about both look best; read with a part, those that answer it. These are the
+comparison questions of HotpotQA (Yang et al. 2018), which Min et al. 2019, "Multi-hop Reading Comprehension through
+Question Decomposition and Rescoring", cut into two; here the words that set one thing beside another cut them. A
+question that describes one thing by several of its properties ("Which company, known for ..., and accused of ...")
+stays whole: cut, it finds less.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import pairwise
 from qa.mentions import names
 
 MOST_PARTS = 3
-"""Parts that are searched, each with searches of its own."""
+"""Parts that are answered, each by reading of its own."""
 
 FEWEST_WORDS = 4
 """A clause says at least this many words beyond those of grammar; a shorter one stays with what it follows."""

@@ -1,8 +1,6 @@
 """Which articles a question points to: the sources and the days of publication that it names.
 
-"Did the Verge article of 4 October say that ...?" tells where the answer stands. A ranking of the articles it points
-to, fused with that of all, finds them; the words that only point ("article", "reported by") are left out of what is
-searched, because they resemble every article about an article.
+"Did the Verge article of 4 October say that ...?" tells where the answer stands: the articles it points to come first.
 """
 
 from __future__ import annotations
@@ -15,42 +13,28 @@ from qa.mentions import compatible, dates
 from qa.records import Span
 
 _SECTION = re.compile(r"\s+[|–—-]\s+|:\s")
-_POINTING = re.compile(
-    r"\b(?:as\s)?(?:reported|mentioned|noted|stated|described|discussed|covered|indicated|published|according|reports?|"
-    r"says?|said|suggest(?:s|ed)?|claim(?:s|ed)?|implies|implied|imply|"
-    r"indicates?|mentions?|discusses)\s(?:by|in|on|to|that|both)\b"
-    r"|\b(?:articles?|reports?|reporting|stories|story|pieces?|reviews?|posts?|coverage)\b",
-    re.IGNORECASE,
-)
-_QUOTES = "'‘’\"“”"
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where a question says that its answer stands, and what it asks besides.
+    """Where a question says that its answer stands.
 
-    `sources` are values of `Article.source`; `days` are in the Extended Date/Time Format; `about` is the question
-    without the words that point, or the question itself where it names no source.
+    `sources` are values of `Article.source`; `days` are in the Extended Date/Time Format, and
+    none where no source is named.
     """
 
     sources: tuple[str, ...]
     days: tuple[str, ...]
-    about: str
 
 
-def attribution(question: str, known_sources: Iterable[str], *, is_part: bool = False) -> Attribution:
-    """Return the sources that a question names, the days beside them, and what it asks without those words.
-
-    A part of a question may begin with the name of a source, whatever its capital.
-    """
-    found = _sources_at(question, known_sources, is_part=is_part)
+def attribution(question: str, known_sources: Iterable[str]) -> Attribution:
+    """Return the sources that a question names, and the days beside them."""
+    found = _sources_at(question, known_sources)
     if not found:
-        return Attribution((), (), question)
+        return Attribution((), ())
     days = [mention for mention in dates(question) if "-" in mention.value.lstrip("-")]
-    pointing = [span for span, _ in found] + [day.span for day in days]
-    about = _without(question, [*pointing, *(Span(*match.span()) for match in _POINTING.finditer(question))])
     sources = dict.fromkeys(source for _, sources in found for source in sources)
-    return Attribution(tuple(sources), tuple(dict.fromkeys(day.value for day in days)), about or question)
+    return Attribution(tuple(sources), tuple(dict.fromkeys(day.value for day in days)))
 
 
 def sources_named(question: str, known_sources: Iterable[str]) -> tuple[str, ...]:
@@ -68,9 +52,7 @@ def is_published_on(published_at: str | None, days: Iterable[str]) -> bool:
     return bool(day) and any(compatible(day, named) for named in days)
 
 
-def _sources_at(
-    question: str, known_sources: Iterable[str], *, is_part: bool = False
-) -> list[tuple[Span, tuple[str, ...]]]:
+def _sources_at(question: str, known_sources: Iterable[str]) -> list[tuple[Span, tuple[str, ...]]]:
     """Return where sources are named, in order; a longer name takes the words of a shorter one."""
     called: dict[str, list[str]] = {}
     for source in sorted(set(known_sources)):
@@ -79,13 +61,13 @@ def _sources_at(
                 called.setdefault(name, []).append(source)
     found: list[tuple[Span, tuple[str, ...]]] = []
     for name in sorted(called, key=lambda name: (-len(name), name)):
-        for span in _places(question, name, is_part=is_part):
+        for span in _places(question, name):
             if not any(span.start < taken.end and taken.start < span.end for taken, _ in found):
                 found.append((span, tuple(called[name])))
     return sorted(found, key=lambda place: place[0].start)
 
 
-def _places(question: str, name: str, *, is_part: bool) -> Iterable[Span]:
+def _places(question: str, name: str) -> Iterable[Span]:
     """Yield where a name stands as a whole; alone at the beginning, a plain word ("Fortune", "Wired") is no name."""
     bare = name.removeprefix("The ")
     at = question.find(bare)
@@ -93,19 +75,6 @@ def _places(question: str, name: str, *, is_part: bool) -> Iterable[Span]:
         start, end = at, at + len(bare)
         whole = not question[start - 1 : start].isalnum() and not question[end : end + 1].isalnum()
         article = question[max(0, start - 4) : start].casefold() == "the "
-        if whole and (article if bare != name else (start > 0 or is_part or not bare.istitle() or " " in bare)):
+        if whole and (article if bare != name else (start > 0 or not bare.istitle() or " " in bare)):
             yield Span(start - 4 if bare != name else start, end)
         at = question.find(bare, end)
-
-
-def _without(question: str, spans: Iterable[Span]) -> str:
-    """Return a question without some of its words, and without the quotation marks and genitives they leave."""
-    kept = list(question)
-    for span in spans:
-        start, end = span.start, span.end
-        if question[end : end + 2] in {"'s", "’s"}:
-            end += 2
-        if question[start - 1 : start] in _QUOTES and question[end : end + 1] in _QUOTES:
-            start, end = max(0, start - 1), end + 1
-        kept[start:end] = " " * (end - start)
-    return " ".join("".join(kept).split())

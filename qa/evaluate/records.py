@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qa.evaluate.places import Place
-from qa.records import Citation, Outcome, Span
+from qa.records import SILENT, Citation, Outcome, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Asked:
     @property
     def has_answer(self) -> bool:
         """Whether there is anything that a low threshold would let through."""
-        return bool(self.citations) and self.outcome not in {Outcome.NOT_STATED, Outcome.NOT_COVERED}
+        return bool(self.citations) and self.outcome not in SILENT
 
 
 class Rule(StrEnum):

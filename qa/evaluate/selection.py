@@ -6,9 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol, TypeVar
 
 from qa.errors import BadSettingError
-from qa.evaluate.records import Question
+
+
+class Identified(Protocol):
+    """Whatever has an id that stays the same."""
+
+    @property
+    def id(self) -> str:
+        """Return the id."""
+
+
+Q = TypeVar("Q", bound=Identified)
 
 _HALVES = {"even": (0, 2), "odd": (1, 2)}
 _FOLD = re.compile(r"(\d{1,4})/(\d{1,4})")
@@ -25,7 +36,7 @@ class Selection:
     part: str = ""
     questions: int | None = None
 
-    def of(self, questions: Sequence[Question]) -> tuple[Question, ...]:
+    def of(self, questions: Sequence[Q]) -> tuple[Q, ...]:
         """Return the selected questions in the order of the set; raises BadSettingError for an unknown part."""
         index, folds = _fold_of(self.part)
         kept = [question for question in questions if _hash("part", question.id) % folds == index]
