@@ -2,6 +2,8 @@
 
 QaError
 ├── BadQuestionError        the question cannot be searched as it is
+├── BadFilterError          the filters of a question cannot be used
+├── BadFeedbackError        what is said of an answer is not about one of ours
 ├── BadSettingError         an option or a QA_ variable has a value that cannot be used
 ├── SourceError             a path named for building cannot be read at all
 │   └── NoArticlesError     the paths hold nothing that could be indexed
@@ -42,6 +44,14 @@ class QaError(Exception):
 
 class BadQuestionError(QaError):
     """The question cannot be searched as it is."""
+
+
+class BadFilterError(QaError):
+    """The filters of a question cannot be used."""
+
+
+class BadFeedbackError(QaError):
+    """What is said of an answer is not about one of ours."""
 
 
 class BadSettingError(QaError):

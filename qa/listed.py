@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.asked import sources_named
 from qa.copies import collapse, with_copies
-from qa.listing import MOST_LISTED, CorpusQuestion, list_articles, newest_articles, opening
-from qa.records import Note, NoteKind, Outcome, Passage, Quote, Standing, Verdict
+from qa.listing import MOST_LISTED, CorpusQuestion, list_articles, opening
+from qa.records import NO_FILTERS, Filters, Note, NoteKind, Outcome, Passage, Quote, Standing, Verdict
 from qa.retrieval import Retrieval
 from qa.stopwatch import Stopwatch
 
@@ -15,28 +16,31 @@ READ = 30
 """Passages that are read for a list: ten articles may have several each."""
 
 _LOOKED_THROUGH = 50
-"""Newest articles that are looked through: dates are ordered as text first, which is not quite their order in time."""
+"""Newest articles that are looked through: some may be copies of others."""
 
 _NOTHING = "No article is about this."
 _SURE = 1.0
 
 
-def listed(of_corpus: CorpusQuestion, retrieval: Retrieval, watch: Stopwatch) -> tuple[Verdict, list[Passage]]:
+def listed(
+    of_corpus: CorpusQuestion, retrieval: Retrieval, watch: Stopwatch, filters: Filters = NO_FILTERS
+) -> tuple[Verdict, list[Passage]]:
     """Return the list and the passages that were considered; NOT_COVERED where no article is about the topic.
 
-    A source in the question that no article has is part of the topic: "the latest from Gaza".
+    Only what passes the filters counts, and where the question names a source, only what is from that too. A source in
+    the question that no article has is part of the topic: "the latest from Gaza".
     """
     sources = sources_named(f"from {of_corpus.source}", retrieval.index.store.sources()) if of_corpus.source else ()
     topic = of_corpus.topic
     if of_corpus.source and not sources:
         topic = f"{topic} {of_corpus.source}".strip()
-    searched = (
-        f"{topic} from {of_corpus.source}" if sources else topic
-    )  # its articles come first, before any are dropped
-    passages = retrieval.passages(searched, READ, READ, watch) if topic else _newest(retrieval, sources)
-    considered = [passage for passage in passages if not sources or passage.article.source in sources]
+    both = _both(filters, sources)
+    if both is None:
+        passages = []
+    else:
+        passages = retrieval.passages(topic, READ, READ, watch, both) if topic else _newest(retrieval, both)
     with watch.stage("answer"):
-        quotes = _listed(topic, considered)
+        quotes = _listed(topic, passages)
     if not quotes:
         return Verdict(Outcome.NOT_COVERED, (), 0.0, _NOTHING), passages
     return Verdict(Outcome.LISTED, quotes, _SURE, None, _notes(of_corpus, quotes)), passages
@@ -49,11 +53,19 @@ def _listed(topic: str, passages: Sequence[Passage]) -> tuple[Quote, ...]:
     return with_copies([opening(passage) for passage in kept[:MOST_LISTED]], passages)
 
 
-def _newest(retrieval: Retrieval, sources: Sequence[str]) -> list[Passage]:
-    """Return the first passages of the newest articles, of these sources where there are any."""
+def _both(filters: Filters, sources: Sequence[str]) -> Filters | None:
+    """Return filters that also hold to these sources, where there are any; None where nothing can pass both."""
+    if not sources:
+        return filters
+    kept = tuple(source for source in sources if not filters.sources or source in filters.sources)
+    return replace(filters, sources=kept) if kept else None
+
+
+def _newest(retrieval: Retrieval, filters: Filters) -> list[Passage]:
+    """Return the first passages of the newest articles that pass."""
     store = retrieval.index.store
     found: list[Passage] = []
-    for article in newest_articles(store.newest(_LOOKED_THROUGH, sources), _LOOKED_THROUGH):
+    for article in store.newest(_LOOKED_THROUGH, filters):
         chunk = store.first_chunk(article.id)
         if chunk is not None:
             place = Standing(len(found) + 1, 0.0)

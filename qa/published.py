@@ -19,15 +19,21 @@ def day_of(article: Article) -> date | None:
 
     A year, or a year and a month, counts as its first day: where less is known, nothing newer is claimed.
     """
-    stated = article.published_at or ""
+    moment = moment_of(article.published_at)
+    return moment and moment.date()
+
+
+def moment_of(stated: str | None) -> datetime | None:
+    """Return a date of publication as a moment (UTC, without a zone) whose day `day_of` returns; None where that is."""
+    stated = stated or ""
     if part := _YEAR_OR_MONTH.fullmatch(stated):
         try:
-            return date(int(part["year"]), int(part["month"] or 1), 1)
+            return datetime(int(part["year"]), int(part["month"] or 1), 1)  # noqa: DTZ001  # UTC, as all here
         except ValueError:
             return None
     try:
         moment = datetime.fromisoformat(stated)
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):  # the first and the last day have no other side of the date line
         return None
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from qa.records import Hit
 
 Vectors = NDArray[np.float32]
+Rows = NDArray[np.int32]
+"""Rows of chunks."""
 
 
 class Encoder(Protocol):
@@ -49,8 +51,11 @@ class Reranker(Protocol):
 class Searcher(Protocol):
     """Finds chunks by a question."""
 
-    def search(self, query: str, k: int) -> list[Hit]:
-        """Return at most `k` hits, best first, equal scores by ascending row."""
+    def search(self, query: str, k: int, within: Rows | None = None) -> list[Hit]:
+        """Return at most `k` hits, best first, equal scores by ascending row.
+
+        With `within`, ascending rows, only these can be hits; what each scores does not depend on it.
+        """
 
 
 class Progress(Protocol):

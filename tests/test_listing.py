@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from qa.listing import MOST_LISTED, CorpusQuestion, corpus_question, list_articles, newest_articles, opening
+from qa.listing import MOST_LISTED, CorpusQuestion, corpus_question, list_articles, opening
 from qa.records import Article, Chunk, Passage, Span, Standing
 from qa.sentences import sentences
 
@@ -153,13 +153,6 @@ class TestListArticles:
 
 
 class TestAllArticles:
-    def test_the_newest(self) -> None:
-        articles = [
-            Article(str(place), "T", "x", "test", published_at=stated)
-            for place, stated in enumerate([None, "2023-10-01", "2024-01-01", "2023-10-01", "soon"])
-        ]
-        assert [found.id for found in newest_articles(iter(articles), 4)] == ["2", "1", "3", "0"]
-
     def test_an_article_is_shown_by_its_first_sentence_that_says_something(self) -> None:
         assert opening(passage("By Ann Lee. The town closed all its roads. Snow fell all night here.")).text == (
             "The town closed all its roads."

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from qa.chunk import chunk, searched_text
 from qa.errors import ArticleNotFoundError, IndexDamagedError
-from qa.records import Article, Chunk, Heading, Span
+from qa.records import Article, Chunk, Filters, Heading, Span
 from qa.store import FILE, Published, Store, Stored, StoreWriter
 
 TEXT = "Heading\n\nKim met Noh. 🎉 \U00010348 “é” \u200d said."
@@ -162,9 +162,9 @@ class TestPublished:
         assert found == [article for name in ids for article in self.ARTICLES if article.id == name]
 
     def test_the_newest_of_some_sources(self, dated: Store) -> None:
-        assert [article.id for article in dated.newest(9, ["Wired"])] == ["e", "b"]
-        assert [article.id for article in dated.newest(2, ["Wired", "The Verge"])] == ["c", "e"]
-        assert dated.newest(9, ["' OR 1 = 1 --"]) == []
+        assert [article.id for article in dated.newest(9, Filters(("Wired",)))] == ["e", "b"]
+        assert [article.id for article in dated.newest(2, Filters(("Wired", "The Verge")))] == ["c", "e"]
+        assert dated.newest(9, Filters(("' OR 1 = 1 --",))) == []
 
     def test_the_first_chunk(self, dated: Store) -> None:
         assert dated.first_chunk("a") == chunk(self.ARTICLES[0], 3)[0]

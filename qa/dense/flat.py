@@ -9,6 +9,7 @@ import numpy as np
 from qa.dense.mapped import hold, hold_index, map_index
 from qa.dense.ranking import ranked
 from qa.dense.shape import Shape
+from qa.dense.subset import Subset
 from qa.dense.tables import Table, blocks
 from qa.records import Hit
 from qa.seams import Vectors
@@ -31,20 +32,24 @@ class FlatIndex:
         self._folder = folder
         self._index = index
 
-    def search(self, vector: Vectors, k: int) -> list[Hit]:
+    def search(self, vector: Vectors, k: int, within: Subset | None = None) -> list[Hit]:
         """Return the `k` rows nearest to `vector`, shape (dimension,), best first, equal scores by row."""
-        total = int(self._index.ntotal)
+        import faiss
+
+        rows_there = int(self._index.ntotal)
+        total = rows_there if within is None else within.size
         wanted = min(k, total)
-        if wanted == 0:
+        if wanted <= 0:
             return []
+        params = within and faiss.SearchParameters(sel=within.selector())  # type: ignore[call-arg]
         # FAISS breaks ties as it likes. Fetch on until a worse score follows the k-th, then order them.
         fetched = min(wanted + _SPARE, total)
         while True:
-            scores, rows = self._index.search(vector[np.newaxis], fetched)
+            scores, rows = self._index.search(vector[np.newaxis], fetched, params=params)
             if fetched == total or scores[0, -1] < scores[0, wanted - 1]:
                 break
             fetched = min(fetched * 2, total)
-        return ranked(self._folder, scores[0], rows[0], total, wanted)
+        return ranked(self._folder, scores[0], rows[0], rows_there, wanted)
 
 
 def write_flat(folder: Path, vectors: Table) -> Path:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.dense.exact import ExactVectors
-from qa.dense.kinds import candidates_for, probes_for
+from qa.dense.kinds import all_scored_at_most, candidates_for, probes_for
 from qa.dense.mapped import hold_index, map_array, map_index
 from qa.dense.ranking import ranked
 from qa.dense.shape import Shape
+from qa.dense.subset import Subset
 from qa.records import Hit
 from qa.seams import Vectors
 
@@ -35,24 +36,33 @@ class IvfIndex:
         self._rows = map_array(folder / ROWS, "<i4", (shape.rows,))
         self._exact = ExactVectors(folder / EXACT, shape.rows, shape.dimension)
 
-    def search(self, vector: Vectors, k: int) -> list[Hit]:
+    def search(self, vector: Vectors, k: int, within: Subset | None = None) -> list[Hit]:
         """Return `k` rows near to `vector`, shape (dimension,), best first, equal scores by row.
 
-        Raises ValueError where a damaged file names a row that does not exist.
+        Few rows `within` are all scored, of many those that their codes put first. Raises ValueError where a damaged
+        file names a row that does not exist.
         """
         total = len(self._rows)
-        wanted = min(k, total)
+        wanted = min(k, total if within is None else within.size)
         if wanted <= 0:
             return []
-        scores, places = self._exact.nearest(vector, self._places(vector, wanted))
+        if within is not None and within.size <= all_scored_at_most(total):
+            found = within.places(self._rows)
+        else:
+            found = self._places(vector, wanted, within)
+        scores, places = self._exact.nearest(vector, found)
         return ranked(self._folder, scores, self._rows[places], total, wanted)
 
-    def _places(self, vector: Vectors, wanted: int) -> NDArray[np.int64]:
+    def _places(self, vector: Vectors, wanted: int, within: Subset | None) -> NDArray[np.int64]:
         """Return where the likeliest vectors lie, `wanted` or more: in as many lists as that takes."""
-        import faiss
-
-        candidates = candidates_for(wanted, len(self._rows))
-        probes, params = self._lists.nprobe, None
+        total = len(self._rows)
+        probes, params, selector = self._lists.nprobe, None, None
+        if within is not None:
+            # As many codes are scored as without: that of another row is passed over at next to no cost.
+            probes = min(probes * total // within.size, self._lists.nlist)
+            selector = within.selector(self._rows)
+            params = _params(probes, selector)
+        candidates = candidates_for(wanted, total if within is None else within.size)
         while True:
             places: NDArray[np.int64] = self._index.search(vector[np.newaxis], candidates, params=params)[1][0]
             if places[-1] < 0:  # it found fewer
@@ -62,8 +72,14 @@ class IvfIndex:
             if probes >= self._lists.nlist:  # every vector is in one of them
                 raise ValueError(f"{self._folder} is damaged: its codes are no numbers.")
             probes *= 2
-            inner = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]
-            params = faiss.SearchParametersPreTransform(index_params=inner)  # type: ignore[call-arg]
+            params = _params(probes, selector)
+
+
+def _params(probes: int, selector: Any) -> Any:
+    import faiss
+
+    inner = faiss.SearchParametersIVF(nprobe=probes, sel=selector)  # type: ignore[call-arg]
+    return faiss.SearchParametersPreTransform(index_params=inner)  # type: ignore[call-arg]
 
 
 def _read(path: Path, shape: Shape) -> tuple[Any, Any]:

@@ -54,3 +54,11 @@ def candidates_for(k: int, rows: int) -> int:
     """
     reach = max(_LEAST_REACH, 1 << (k - 1).bit_length())
     return min(reach * _CANDIDATES_PER_HIT, rows)
+
+
+def all_scored_at_most(rows: int) -> int:
+    """Return of how many rows that pass a filter all vectors are scored exactly, in an index of `rows`.
+
+    Their codes, to choose from, would take about as long to scan.
+    """
+    return rows // 32

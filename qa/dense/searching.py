@@ -12,10 +12,11 @@ from qa.dense.ivf import IvfIndex
 from qa.dense.ivfwriting import write_ivf
 from qa.dense.kinds import choose
 from qa.dense.shape import Shape, read_shape, write_shape
+from qa.dense.subset import Subset
 from qa.dense.tables import Table
 from qa.dense.threads import one_thread
 from qa.records import Hit
-from qa.seams import Vectors
+from qa.seams import Rows, Vectors
 
 
 class DenseIndex:
@@ -32,6 +33,7 @@ class DenseIndex:
         """
         shape = read_shape(folder)
         self._index = FlatIndex(folder, shape) if shape.kind == "flat" else IvfIndex(folder, shape)
+        self._rows = shape.rows
         self._encode_query = encode_query
 
     @staticmethod
@@ -47,11 +49,16 @@ class DenseIndex:
         write_shape(folder, Shape(written, rows, dimension, path.stat().st_size))
         return written
 
-    def search(self, query: str, k: int) -> list[Hit]:
-        """Return the `k` rows nearest to the question, best first, equal scores by row."""
-        return self.search_vector(self._encode_query(query), k)
+    def search(self, query: str, k: int, within: Rows | None = None) -> list[Hit]:
+        """Return the `k` rows nearest to the question, best first, equal scores by row; with `within`, of those."""
+        return self.search_vector(self._encode_query(query), k, within)
 
-    def search_vector(self, vector: Vectors, k: int) -> list[Hit]:
-        """Return the `k` rows nearest to `vector`, shape (dimension,), best first, equal scores by row."""
+    def search_vector(self, vector: Vectors, k: int, within: Rows | None = None) -> list[Hit]:
+        """Return the `k` rows nearest to `vector`, shape (dimension,), best first, equal scores by row.
+
+        With `within`, ascending rows, only these are searched; what they score does not depend on it. Raises ValueError
+        where a file is damaged, or one of the rows does not exist.
+        """
+        vector = np.ascontiguousarray(vector, dtype=np.float32)
         with one_thread():
-            return self._index.search(np.ascontiguousarray(vector, dtype=np.float32), k)
+            return self._index.search(vector, k, None if within is None else Subset(within, self._rows))

@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from qa.lexical.files import open_files
 from qa.lexical.formula import idf
-from qa.lexical.search import Question, Scratch, best
+from qa.lexical.search import Question, Scratch, best, exact, ranked
 from qa.lexical.terms import find
 from qa.lexical.tokens import tokenize
 from qa.lexical.writing import write
 from qa.records import Hit
+from qa.seams import Rows
+
+_LOOKED_UP_COSTS = 4
+"""To look a term up in a row takes as long as to read so many of its postings."""
 
 
 class LexicalIndex:
@@ -39,34 +43,19 @@ class LexicalIndex:
 
         A term that is asked twice counts twice. Raises ValueError when a file is damaged.
         """
-        files = self._files
-        scores = np.zeros(files.shape.rows)
         question = self._question(query)
-        if question is None:
-            return scores
-        for number in question.order:
-            part = question.parts[number]
-            try:
-                scores[files.rows[part]] += question.idf[number] * files.saturations.take(files.codes[part])
-            except IndexError as error:
-                raise self._damaged() from error
-        return scores
+        return np.zeros(self._files.shape.rows) if question is None else self._of_all(question)
 
-    def search(self, query: str, k: int) -> list[Hit]:
+    def search(self, query: str, k: int, within: Rows | None = None) -> list[Hit]:
         """Return at most `k` rows that share a term with `query`, best first, equal scores by row.
 
-        The scores are those of `scores`. Raises ValueError when a file is damaged.
+        The scores are those of `scores`, also where only the rows `within`, ascending, are searched. Raises ValueError
+        when a file is damaged.
         """
         question = self._question(query)
         if question is None or k < 1:
             return []
-        # Only what a search has left clean is kept for this thread's next one.
-        scratch = self._kept.__dict__.pop("scratch", None) or Scratch(self._files.shape.rows)
-        try:
-            rows, scores = best(self._files, question, k, scratch)
-        except IndexError as error:
-            raise self._damaged() from error
-        self._kept.scratch = scratch
+        rows, scores = self._best(question, k) if within is None else self._best_within(question, k, within)
         return list(map(Hit, rows.tolist(), scores.tolist()))
 
     def contributions(self, query: str, rows: Sequence[int]) -> NDArray[np.float64]:
@@ -97,6 +86,37 @@ class LexicalIndex:
         found = {word: find(self._files, word) for word in tokenize(query)}
         parts = {word: None if number is None else self._part(number) for word, number in found.items()}
         return {word: idf(total, part.stop - part.start if part else 0) for word, part in parts.items()}
+
+    def _best(self, question: Question, k: int) -> tuple[Rows, NDArray[np.float64]]:
+        # Only what a search has left clean is kept for this thread's next one.
+        scratch = self._kept.__dict__.pop("scratch", None) or Scratch(self._files.shape.rows)
+        try:
+            found = best(self._files, question, k, scratch)
+        except IndexError as error:
+            raise self._damaged() from error
+        self._kept.scratch = scratch
+        return found
+
+    def _best_within(self, question: Question, k: int, within: Rows) -> tuple[Rows, NDArray[np.float64]]:
+        postings = sum(part.stop - part.start for part in question.parts)
+        if len(within) * len(question.parts) * _LOOKED_UP_COSTS > postings:
+            return ranked(within, self._of_all(question)[within], k)
+        try:
+            return ranked(within, exact(self._files, question, within), k)
+        except IndexError as error:
+            raise self._damaged() from error
+
+    def _of_all(self, question: Question) -> NDArray[np.float64]:
+        """Return the score of every row."""
+        files = self._files
+        scores = np.zeros(files.shape.rows)
+        for number in question.order:
+            part = question.parts[number]
+            try:
+                scores[files.rows[part]] += question.idf[number] * files.saturations.take(files.codes[part])
+            except IndexError as error:
+                raise self._damaged() from error
+        return scores
 
     def _question(self, query: str) -> Question | None:
         """Return the terms of a question that are in the index, or None; raises ValueError for damage."""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.lexical.files import BLOCK, STEPS, Files
+from qa.seams import Rows
 
 _UNITS = (1 << 16) - 1
 _SHIFT = BLOCK.bit_length() - 1
@@ -29,7 +30,6 @@ _TOO_MANY = 1 / 20
 """Where more of the blocks remain, bounds are of no use to the question, and everything is read."""
 _GROUPS = 1024
 
-Rows = NDArray[np.int32]
 Units = NDArray[np.uint16]
 
 
@@ -81,8 +81,15 @@ def best(files: Files, question: Question, k: int, scratch: Scratch) -> tuple[Ro
     """
     rows = _Pruning(files, question, k, scratch).rows()
     scratch.sums.fill(0)
-    scores = exact(files, question, rows)
-    order = np.lexsort((rows, -scores))[: min(k, int((scores > 0).sum()))]
+    return ranked(rows, exact(files, question, rows), k)
+
+
+def ranked(rows: Rows, scores: NDArray[np.float64], k: int) -> tuple[Rows, NDArray[np.float64]]:
+    """Return the at most `k` of these rows with the best scores above 0, and these, as `best` does."""
+    least = np.partition(scores, len(scores) - k)[len(scores) - k] if len(scores) > k else 0.0
+    keep = np.flatnonzero((scores >= least) & (scores > 0))
+    rows, scores = rows.take(keep), scores.take(keep)
+    order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 
-from qa.published import day_of, newest_first
-from qa.records import Article, Passage, Quote, Span
+from qa.published import newest_first
+from qa.records import Passage, Quote, Span
 from qa.sentences import length_in_words
 from qa.statements import content
 
@@ -34,11 +32,6 @@ def list_articles(topic: str, passages: Sequence[Passage], most: int = MOST_LIST
         if passage.article.id not in found and len(found) < most and _is_about(words, passage):
             found[passage.article.id] = _quote(passage, _naming(words, passage))
     return tuple(newest_first(found.values(), lambda quote: quote.passage.article))
-
-
-def newest_articles(articles: Iterable[Article], most: int = MOST_LISTED) -> tuple[Article, ...]:
-    """Return the newest articles, undated last; equal days keep the order of the corpus."""
-    return tuple(heapq.nlargest(most, articles, key=lambda article: day_of(article) or date.min))
 
 
 def opening(passage: Passage) -> Quote:

@@ -2,6 +2,19 @@
 
 from qa.store.reading import Published, Store
 from qa.store.schema import FILE
+from qa.store.shelf import Counts, Overview, SourceCount
+from qa.store.titles import Entry, Found
 from qa.store.writing import Stored, StoreWriter
 
-__all__ = ["FILE", "Published", "Store", "StoreWriter", "Stored"]
+__all__ = [
+    "FILE",
+    "Counts",
+    "Entry",
+    "Found",
+    "Overview",
+    "Published",
+    "SourceCount",
+    "Store",
+    "StoreWriter",
+    "Stored",
+]

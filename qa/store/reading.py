@@ -1,21 +1,28 @@
-"""Articles and chunks, found by row or by id."""
+"""Articles and chunks, found by row or by id, by source, date or title."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from qa.errors import ArticleNotFoundError, IndexDamagedError
 from qa.manifest import damaged
-from qa.records import Article, Chunk
+from qa.records import NO_FILTERS, Article, Chunk, Filters
+from qa.seams import Rows
 from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_article, unpack_chunk
+from qa.store.shelf import Counts, Overview, Shelf
+from qa.store.titles import Entry, Found, folded, has_words
 
 _ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"
 _CHUNK = f"SELECT article, digest, {CHUNK_FIELDS} FROM chunks"
+_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,8 @@ class Store:
         self.path = path = (folder / FILE).resolve()
         self._lock = threading.Lock()
         self._sources: tuple[str, ...] | None = None
+        self._shelf: Shelf | None = None
+        self._overview: Overview | None = None
         # Nothing writes a published version, so no lock files are wanted: `immutable`.
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         # Read, not mapped: a question wants few pages, and the first touch of a mapped one costs more than reading it.
@@ -58,14 +67,41 @@ class Store:
         """Return the first `limit` articles in row order; -1 returns them all."""
         return [self._article(row) for row in self._all(f"{_ARTICLE} ORDER BY row LIMIT ?", (limit,))]
 
-    def newest(self, limit: int, sources: Sequence[str] = ()) -> list[Article]:
-        """Return the `limit` articles whose date of publication is the last as text, undated last.
+    def newest(self, limit: int, filters: Filters = NO_FILTERS) -> list[Article]:
+        """Return the `limit` articles that pass and were published last; undated last, equal moments by row."""
+        return [self._article_at(row) for row in self._on_shelf().newest(filters)[:limit].tolist()]
 
-        Where `sources` are given, only their articles count.
+    def rows_of(self, filters: Filters) -> Rows:
+        """Return the rows of the chunks of the articles that pass, ascending.
+
+        Days are those of `qa.published.day_of`. Raises BadFilterError for a day that is none.
         """
-        of_sources = f" WHERE source IN ({', '.join('?' * len(sources))})" if sources else ""
-        statement = f"{_ARTICLE}{of_sources} ORDER BY published_at DESC, row LIMIT ?"
-        return [self._article(row) for row in self._all(statement, (*sources, limit))]
+        return self._on_shelf().rows_of(filters)
+
+    def counts(self, filters: Filters) -> Counts:
+        """Return how many articles pass, and how many chunks they have; raises as `rows_of` does."""
+        return self._on_shelf().counts(filters)
+
+    def overview(self) -> Overview:
+        """Return the sources and the days there are to filter by."""
+        if self._overview is None:
+            self._overview = self._on_shelf().overview()
+        return self._overview
+
+    def find(self, words: str, filters: Filters, offset: int, limit: int) -> Found:
+        """Return those articles that pass and have all `words` in their title: `limit` of them, from `offset` on.
+
+        Newest first, undated last, equal moments by id. Words may be parts of words, of any case, with accents or
+        without. Raises as `rows_of` does.
+        """
+        shelf = self._on_shelf()
+        rows = shelf.newest(filters)
+        if wanted := folded(words).split():
+            titles = self._each("SELECT row, title FROM articles")
+            having = np.array([row for row, title in titles if has_words(title, wanted)], dtype=np.int32)
+            rows = rows[np.isin(rows, having)]
+        shown = rows[offset : offset + limit].tolist()
+        return Found(len(rows), tuple(Entry.of(self._article_at(row), shelf.passages_of(row)) for row in shown))
 
     def first_chunk(self, article_id: str) -> Chunk | None:
         """Return the first chunk of an article, or None where it has none; raises ArticleNotFoundError."""
@@ -95,7 +131,7 @@ class Store:
         for row in rows:
             article_row, *values = self._one(f"{_CHUNK} WHERE row = ?", row)
             if article_row not in articles:
-                articles[article_row] = self._article(self._one(f"{_ARTICLE} WHERE row = ?", article_row))
+                articles[article_row] = self._article_at(article_row)
             found.append((self._chunk(values, articles[article_row]), articles[article_row]))
         return found
 
@@ -103,10 +139,25 @@ class Store:
         """Yield all chunks in row order, each with its article; holds one article at a time."""
         last = self._all("SELECT max(row) FROM articles", ())[0][0]
         for row in range(0 if last is None else last + 1):
-            article = self._article(self._one(f"{_ARTICLE} WHERE row = ?", row))
+            article = self._article_at(row)
             first, count = self._one("SELECT first_chunk, chunks FROM articles WHERE row = ?", row)
             for _, *values in self._all(f"{_CHUNK} WHERE row >= ? AND row < ? ORDER BY row", (first, first + count)):
                 yield self._chunk(values, article), article
+
+    def _on_shelf(self) -> Shelf:
+        if self._shelf is None:  # two threads may both make it, and either is right
+            try:
+                shelf = Shelf(self._each("SELECT row, source, published_at, first_chunk, chunks FROM articles"))
+            except (ValueError, TypeError, OverflowError) as error:
+                raise self._damaged(str(error)) from error
+            last = self._all("SELECT max(row) FROM chunks", ())[0][0]
+            if shelf.passages != (0 if last is None else last + 1):
+                raise self._damaged("passages are missing")
+            self._shelf = shelf
+        return self._shelf
+
+    def _article_at(self, row: int) -> Article:
+        return self._article(self._one(f"{_ARTICLE} WHERE row = ?", row))
 
     def _article(self, row: Sequence[Any]) -> Article:
         _, recorded, *values = row
@@ -132,9 +183,25 @@ class Store:
         return found[0]
 
     def _all(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with self._reading():
+            return self._db.execute(statement, values).fetchall()
+
+    def _each(self, statement: str) -> Iterator[Any]:
+        """Yield what may be very many rows; others are answered meanwhile."""
+        with self._reading():
+            found = self._db.execute(statement)
+        while True:
+            with self._reading():
+                some = found.fetchmany(_AT_ONCE)
+            if not some:
+                return
+            yield from some
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
         try:
             with self._lock:
-                return self._db.execute(statement, values).fetchall()
+                yield
         except sqlite3.ProgrammingError:  # closed: a bug, not damage
             raise
         except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:

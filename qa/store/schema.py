@@ -29,10 +29,13 @@ CREATE TABLE chunks (
 ) STRICT;
 """
 
+# What is filtered by, and titles, are read of all articles at once: from indexes that hold just these, not past the
+# texts. A version that was written without them is read all the same.
 INDEXES = """
 CREATE UNIQUE INDEX articles_by_raw ON articles (raw);
 CREATE INDEX articles_by_source ON articles (source);
-CREATE INDEX articles_by_date ON articles (published_at);
+CREATE INDEX articles_in_brief ON articles (published_at, source, first_chunk, chunks);
+CREATE INDEX articles_by_title ON articles (title);
 """
 
 ARTICLE_FIELDS = "id, title, text, origin, url, source, author, published_at, headings, metadata"
