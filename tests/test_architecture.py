@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
     "room", "published", "statements", "stopwatch", "familiarity", "mentions", "expected", "highlight",
-    "antecedent",
+    "antecedent", "filters",
 }  # fmt: skip
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",
@@ -99,7 +99,7 @@ def _uses_web(modules: set[str]) -> bool:
 def test_web_stands_on_composers_and_ground() -> None:
     for path in sorted((ROOT / "web").glob("*.py")):
         used = {name.split(".")[1] for name in _imports(path) if name.startswith("qa.")}
-        assert used <= GROUND | {"pipeline", "document", "index", "terminal", "__version__"}, path.name
+        assert used <= GROUND | {"pipeline", "document", "index", "terminal", "feedback", "__version__"}, path.name
 
 
 @pytest.mark.parametrize("module", ["qa", "qa.cli", "qa.pipeline", "qa.build", "qa.evaluate", "qa.terminal"])

@@ -19,7 +19,7 @@ from qa.lexical.writing import write
 from qa.records import Hit
 from qa.seams import Rows
 
-_LOOKED_UP_COSTS = 4
+_LOOKED_UP_COSTS = 5
 """To look a term up in a row takes as long as to read so many of its postings."""
 
 

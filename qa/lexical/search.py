@@ -86,8 +86,10 @@ def best(files: Files, question: Question, k: int, scratch: Scratch) -> tuple[Ro
 
 def ranked(rows: Rows, scores: NDArray[np.float64], k: int) -> tuple[Rows, NDArray[np.float64]]:
     """Return the at most `k` of these rows with the best scores above 0, and these, as `best` does."""
-    least = np.partition(scores, len(scores) - k)[len(scores) - k] if len(scores) > k else 0.0
-    keep = np.flatnonzero((scores >= least) & (scores > 0))
+    keep = np.flatnonzero(scores > 0)
+    if len(keep) > k:
+        above = scores.take(keep)
+        keep = keep[above >= np.partition(above, len(above) - k)[len(above) - k]]
     rows, scores = rows.take(keep), scores.take(keep)
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
