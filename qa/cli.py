@@ -10,6 +10,7 @@ from qa import __version__
 from qa.commands.answering import ask, serve
 from qa.commands.building import build
 from qa.commands.evaluating import evaluate
+from qa.commands.feedback import feedback
 from qa.commands.keeping import doctor, rollback, status, versions
 from qa.commands.models import models
 from qa.options import Commands
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (build, ask, serve, evaluate, status, versions, rollback, doctor, models):
+for command in (build, ask, serve, evaluate, feedback, status, versions, rollback, doctor, models):
     cli.add_command(command)
 
 

@@ -16,7 +16,8 @@ QaError
 │   ├── IndexMismatchError  built with another encoder, or by another format
 │   ├── IndexDamagedError   a file of the index is missing or altered
 │   ├── IndexBusyError      another build of the same index is under way
-│   └── IndexWriteError     a version could not be written: no space, no permission
+│   ├── IndexWriteError     a version could not be written: no space, no permission
+│   └── FeedbackWriteError  feedback could not be kept beside the index
 ├── NotFoundError
 │   ├── ArticleNotFoundError
 │   └── VersionNotFoundError    no such version is kept
@@ -132,6 +133,17 @@ class IndexWriteError(ArticleIndexError):
             place,
             f"The index in {place} could not be written ({why}); what is served is as it was. Make room or mend the "
             f"permissions, and run `{command}` again{kept}.",
+        )
+
+
+class FeedbackWriteError(ArticleIndexError):
+    """Feedback could not be kept beside the index; what was kept before is as it was."""
+
+    def __init__(self, place: Path, why: str) -> None:
+        """`place` is the file, `why` the fault as the system words it."""
+        super().__init__(
+            place,
+            f"The feedback could not be written to {place} ({why}). Make room or mend the permissions, and try again.",
         )
 
 

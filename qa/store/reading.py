@@ -67,6 +67,11 @@ class Store:
         """Return the first `limit` articles in row order; -1 returns them all."""
         return [self._article(row) for row in self._all(f"{_ARTICLE} ORDER BY row LIMIT ?", (limit,))]
 
+    def every_article(self) -> Iterator[Article]:
+        """Yield all articles in row order; holds one at a time."""
+        last = self._all("SELECT max(row) FROM articles", ())[0][0]
+        return map(self._article_at, range(0 if last is None else last + 1))
+
     def newest(self, limit: int, filters: Filters = NO_FILTERS) -> list[Article]:
         """Return the `limit` articles that pass and were published last; undated last, equal moments by row."""
         return [self._article_at(row) for row in self._on_shelf().newest(filters)[:limit].tolist()]
@@ -137,9 +142,7 @@ class Store:
 
     def every_chunk(self) -> Iterator[tuple[Chunk, Article]]:
         """Yield all chunks in row order, each with its article; holds one article at a time."""
-        last = self._all("SELECT max(row) FROM articles", ())[0][0]
-        for row in range(0 if last is None else last + 1):
-            article = self._article_at(row)
+        for row, article in enumerate(self.every_article()):
             first, count = self._one("SELECT first_chunk, chunks FROM articles WHERE row = ?", row)
             for _, *values in self._all(f"{_CHUNK} WHERE row >= ? AND row < ? ORDER BY row", (first, first + count)):
                 yield self._chunk(values, article), article
