@@ -98,6 +98,9 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
     """
     return {
         "question": answer.question,
+        "asked": answer.asked,
+        "carried": list(answer.carried),
+        "filters": {**asdict(answer.filters), "sources": list(answer.filters.sources)},
         "answer": answer.answer,
         "outcome": answer.outcome.value,
         "abstained": answer.abstained,
@@ -106,8 +109,8 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
         "looked_at": asdict(answer.looked_at),
         "confidence": answer.confidence,
         "signals": dict(answer.signals),
-        "citations": [_citation(citation) for citation in answer.citations],
-        "passages": [_passage(passage) for passage in answer.passages],
+        "citations": [citation_document(citation) for citation in answer.citations],
+        "passages": [passage_document(passage) for passage in answer.passages],
         "index_version": answer.index_version,
         "searches": list(answer.searches),
         "building": building and building_document(building),
@@ -124,11 +127,13 @@ def _band(confidence: float) -> _Band:
     return next(band for band in _BANDS if confidence >= band.least)
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_document(citation: Citation) -> dict[str, Any]:
+    """Return a citation in the common citation format."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(citation).items()}
 
 
-def _passage(passage: Passage) -> dict[str, Any]:
+def passage_document(passage: Passage) -> dict[str, Any]:
+    """Return a passage with its standing in each ranking."""
     chunk, article = passage.chunk, passage.article
     return {
         "chunk_id": chunk.id,

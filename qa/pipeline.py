@@ -1,17 +1,19 @@
 """ONLINE: from a question to a cited answer, or to silence.
 
-question -> search (lexical + dense) -> fuse -> rerank -> answer -> cite
+chat -> search (lexical + dense) -> fuse -> rerank -> answer -> cite
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.answering import answered
 from qa.asked import sources_named
+from qa.chat import standalone
 from qa.cite import cite
 from qa.config import Settings
 from qa.document import SILENCE
@@ -20,14 +22,15 @@ from qa.index import OpenIndex, current_manifest, index_folder, open_current, se
 from qa.listed import listed
 from qa.listing import corpus_question
 from qa.loading import LateEncoder, load_reranker
-from qa.question import read_question
-from qa.records import Answer, Article, LookedAt, Passage, Verdict
+from qa.question import read_history, read_question
+from qa.records import Answer, Article, Filters, Inquiry, LookedAt, Passage, Sources, Standalone, Verdict
 from qa.retrieval import Retrieval
 from qa.seams import Encoder, Reranker
 from qa.stopwatch import Stopwatch
 from qa.suggest import suggestions
 
 _SUREST, _LEAST_SURE = 0.9999, 0.0001
+_NOTHING_PASSES = "No article is of the sources and dates that the filters ask for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +75,44 @@ class Pipeline:
         """Close the index's files."""
         self.index.store.close()
 
-    def ask(self, raw_question: str, k: int | None = None) -> Answer:
-        """Answer a question with exact quotations, or abstain; report the best `k` passages and all that are cited.
+    def ask(self, question: str, k: int | None = None) -> Answer:
+        """Answer a question that stands alone: `answer` without a conversation and without filters."""
+        return self.answer(Inquiry(question, k=k))
 
-        Raises BadQuestionError for a question that cannot be searched.
+    def answer(self, inquiry: Inquiry) -> Answer:
+        """Answer with exact quotations, or abstain; report the best `k` passages and all that are cited.
+
+        Raises BadQuestionError for a question or a history that cannot be searched.
         """
-        watch = Stopwatch()
+        answer = deque(self.steps(inquiry), maxlen=1)[0]
+        assert isinstance(answer, Answer)  # noqa: S101 - the last step is one
+        return answer
+
+    def steps(self, inquiry: Inquiry) -> Iterator[Standalone | Sources | Answer]:
+        """Yield the question that is searched, then what the searches found, then the answer, each once it is known.
+
+        What comes after a step is done only when it is asked for. Raises as `answer` does, before the first step.
+        """
+        watch, k = Stopwatch(), inquiry.k or self.settings.k
         with watch.stage("question"):
-            question = read_question(raw_question, self.settings.max_question_chars)
-            of_corpus = corpus_question(question)
+            alone = self._alone(inquiry)
+            of_corpus = corpus_question(alone.question)
+        yield alone
         retrieval = Retrieval(self.index, self.reranker, self.settings.candidates)
         if of_corpus is not None:
-            verdict, passages = listed(of_corpus, retrieval, watch)
+            verdict, passages = listed(of_corpus, retrieval, watch, inquiry.filters)
+            yield Sources(tuple(passages[:k]))
         else:
             with searching(self.index):
-                rarity = self.index.lexical.rarity(question)
-            read = passages_read(self.settings.rerank, len(rarity))
-            passages = retrieval.passages(question, read, k or self.settings.k, watch)
+                rarity = self.index.lexical.rarity(alone.question)
+            found = retrieval.search(
+                alone.question, passages_read(self.settings.rerank, len(rarity)), watch, inquiry.filters
+            )
+            yield Sources(found.passages[:k])
+            passages = retrieval.read(found, k, watch)
             with watch.stage("answer"):
-                sources = sources_named(question, self.index.store.sources())
-                verdict = answered(
-                    question, passages, sources, rarity, self.reranker.score, self.settings.min_confidence
-                )
-        return self._cited(question, verdict, passages, k or self.settings.k, watch)
+                verdict = self._verdict(alone.question, passages, rarity)
+        yield self._cited(inquiry, alone, verdict, passages, watch)
 
     def article(self, article_id: str) -> Article:
         """Return an article; raises ArticleNotFoundError."""
@@ -108,18 +126,32 @@ class Pipeline:
         answer = self.ask(question)
         return not answer.abstained and answer.citations[0].article_id == article.id
 
-    def _cited(self, question: str, verdict: Verdict, passages: Sequence[Passage], k: int, watch: Stopwatch) -> Answer:
+    def _alone(self, inquiry: Inquiry) -> Standalone:
+        """Return the question that is searched. What would grow too long by what is carried over stays as asked."""
+        settings = self.settings
+        asked = read_question(inquiry.question, settings.max_question_chars)
+        history = read_history(inquiry.history, settings.max_history_messages, settings.max_history_chars)
+        alone = standalone(asked, history) if inquiry.carry_over and history else Standalone(asked, asked)
+        return alone if len(alone.question) <= settings.max_question_chars else Standalone(asked, asked)
+
+    def _verdict(self, question: str, passages: Sequence[Passage], rarity: Mapping[str, float]) -> Verdict:
+        sources = sources_named(question, self.index.store.sources())
+        return answered(question, passages, sources, rarity, self.reranker.score, self.settings.min_confidence)
+
+    def _cited(
+        self, inquiry: Inquiry, alone: Standalone, verdict: Verdict, passages: Sequence[Passage], watch: Stopwatch
+    ) -> Answer:
         with watch.stage("cite"):
             citations = cite(verdict.quotes)
-        cited = {quote.passage.chunk.id for quote in verdict.quotes}
-        recipe = self.index.manifest.recipe
+        k, cited = inquiry.k or self.settings.k, {quote.passage.chunk.id for quote in verdict.quotes}
+        searched = self._searched(inquiry.filters)
         return Answer(
-            question=question,
+            question=alone.question,
             answer=" ".join(citation.cited_text for citation in citations) or SILENCE[verdict.outcome],
             outcome=verdict.outcome,
-            reason=verdict.reason,
+            reason=_NOTHING_PASSES if inquiry.filters and not searched.articles else verdict.reason,
             notes=verdict.notes,
-            looked_at=LookedAt(recipe.articles, recipe.chunks, sum(passage.rerank is not None for passage in passages)),
+            looked_at=replace(searched, read=sum(passage.rerank is not None for passage in passages)),
             # Rounded, a probability near the end of its range would read as certain.
             confidence=round(min(max(verdict.confidence, _LEAST_SURE), _SUREST), 4),
             signals={name: round(value, 4) for name, value in verdict.signals.items()},
@@ -128,7 +160,18 @@ class Pipeline:
             index_version=self.index.manifest.version,
             searches=self.searches,
             timings_ms=watch.with_total(),
+            asked=alone.asked,
+            carried=alone.carried,
+            filters=inquiry.filters,
         )
+
+    def _searched(self, filters: Filters) -> LookedAt:
+        """Return how much passes the filters, none of it read yet."""
+        if filters:
+            counts = self.index.store.counts(filters)
+            return LookedAt(counts.articles, counts.passages, 0)
+        recipe = self.index.manifest.recipe
+        return LookedAt(recipe.articles, recipe.chunks, 0)
 
 
 def _opened(folder: Path, late: LateEncoder) -> tuple[OpenIndex, Encoder | None]:

@@ -238,6 +238,24 @@ class Filters:
         return bool(self.sources or self.since or self.until)
 
 
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """All that a person asks at once: the question as typed, what was said before it, and of which articles.
+
+    Without `carry_over` the question is searched as it stands, whatever came before. `k` is how many passages are
+    reported besides those that are cited; None: as the settings say.
+    """
+
+    question: str
+    history: tuple[Message, ...] = ()
+    carry_over: bool = True
+    filters: Filters = NO_FILTERS
+    k: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the answering stage decided: quotes that answer, or none and a reason for silence.
@@ -298,7 +316,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """What a question was searched in: the whole corpus by words and vectors, and how much of it was read."""
+    """What a question was searched in: what passes its filters, by words and vectors, and how much of it was read."""
 
     articles: int
     passages: int
@@ -309,7 +327,8 @@ class LookedAt:
 class Answer:
     """An answer made of exact quotations, or an abstention with its reason.
 
-    `passages` were considered, best first. `timings_ms` maps each stage to its wall time.
+    `question` is what was searched; `asked` and `carried` are those of `Standalone`. `passages` were considered, best
+    first. `timings_ms` maps each stage to its wall time.
     """
 
     question: str
@@ -328,11 +347,21 @@ class Answer:
     searches: tuple[str, ...]
     """The searches that looked: "lexical", and "dense" where the version has vectors."""
     timings_ms: Mapping[str, float]
+    asked: str
+    carried: tuple[str, ...] = ()
+    filters: Filters = NO_FILTERS
 
     @property
     def abstained(self) -> bool:
         """Whether the articles were found not to answer."""
         return self.outcome in SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The passages that both searches put first, best first, before the cross-encoder has read them."""
+
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)

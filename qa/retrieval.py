@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,11 +11,27 @@ from qa.asked import attribution, is_published_on
 from qa.chunk import searched_text
 from qa.fuse import Floats, Judged, fuse, order, rows_of, standardised
 from qa.index import OpenIndex, searching
-from qa.records import Article, Candidate, Chunk, Hit, Passage, Standing
+from qa.records import NO_FILTERS, Article, Candidate, Chunk, Filters, Hit, Passage, Standing
 from qa.seams import Reranker
 from qa.stopwatch import Stopwatch
 
 Fetched = Mapping[int, tuple[Chunk, Article]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What both searches found for a question, in the order of their sum; `best` are the rows that are to be read."""
+
+    question: str
+    judged: Judged
+    candidates: Sequence[Candidate]
+    best: Fetched
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages that are to be read, best first, as far as they are judged yet."""
+        rows = [(0, Hit(row, 0.0)) for row in self.best]
+        return tuple(replace(passage, combined=None) for passage in _passages(self.candidates, self.best, {}, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +43,38 @@ class Retrieval:
     candidates: int
     """How many passages each search puts forward."""
 
-    def passages(self, question: str, read: int, limit: int, watch: Stopwatch) -> list[Passage]:
+    def passages(
+        self, question: str, read: int, limit: int, watch: Stopwatch, filters: Filters = NO_FILTERS
+    ) -> list[Passage]:
         """Return the best `limit` passages, and all of the best `read`, which the cross-encoder reads."""
+        return self.read(self.search(question, read, watch, filters), limit, watch)
+
+    def search(self, question: str, read: int, watch: Stopwatch, filters: Filters = NO_FILTERS) -> Found:
+        """Return what both searches find among what passes the filters, with the `read` best to be read."""
         with watch.stage("lexical"), searching(self.index):
-            lexical = self.index.lexical.search(question, self.candidates)
+            within = self.index.store.rows_of(filters) if filters else None
+            lexical = self.index.lexical.search(question, self.candidates, within)
         with watch.stage("dense"), searching(self.index):
-            dense = self.index.dense.search(question, self.candidates) if self.index.dense else []
+            dense = self.index.dense.search(question, self.candidates, within) if self.index.dense else []
         with watch.stage("fuse"), searching(self.index):
             judged = self.judged(question, lexical, dense)
             candidates = fuse(judged, lexical, dense)
         with watch.stage("fetch"):
             best = self._fetched(candidate.row for candidate in candidates[:read])
+        return Found(question, judged, candidates, best)
+
+    def read(self, found: Found, limit: int, watch: Stopwatch) -> list[Passage]:
+        """Have the cross-encoder read; return the best `limit` passages, and all that were read."""
         with watch.stage("rerank"):
-            logits = self._logits(question, best)
+            logits = self._logits(found.question, found.best)
             ordered = [
                 (place, hit)
-                for place, hit in enumerate(order(judged, logits, len(judged.rows)), start=1)
+                for place, hit in enumerate(order(found.judged, logits, len(found.judged.rows)), start=1)
                 if place <= limit or hit.row in logits
             ]
         with watch.stage("fetch more"):
-            rest = self._fetched(hit.row for _, hit in ordered if hit.row not in best)
-        return _passages(candidates, {**best, **rest}, logits, ordered)
+            rest = self._fetched(hit.row for _, hit in ordered if hit.row not in found.best)
+        return _passages(found.candidates, {**found.best, **rest}, logits, ordered)
 
     def judged(self, question: str, lexical: Sequence[Hit], dense: Sequence[Hit]) -> Judged:
         """Return what is known of every row that either search found."""

@@ -295,6 +295,7 @@ def _answer(question: str, outcome: Outcome, *quotes: Quote, confidence: float, 
     return Answer(
         **{
             "question": question,
+            "asked": question,
             "answer": " ".join(citation.cited_text for citation in citations) or "Nothing.",
             "outcome": outcome,
             "reason": None if quotes else "No passage answers.",

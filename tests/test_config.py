@@ -36,6 +36,8 @@ def test_the_defaults() -> None:
         "k": 5,
         "min_confidence": 0.5,
         "max_question_chars": 2000,
+        "max_history_messages": 40,
+        "max_history_chars": 24_000,
         "host": "127.0.0.1",
         "port": 8000,
         "allowed_hosts": "localhost,127.0.0.1,[::1]",

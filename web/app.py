@@ -13,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from qa import __version__
 from qa.config import Settings
 from web import problems
+from web.api import api
 from web.builder import Builder
 from web.guard import Guard, hosts_of
 from web.holder import PipelineHolder
 from web.openapi import completed
+from web.pages import pages
 from web.render import templates_for
-from web.routes import api, pages
 
 _HERE = Path(__file__).parent
 _SUMMARY = "Ask a folder of articles; answers are exact quotations that can be checked in place."

@@ -26,6 +26,9 @@ _PASSAGE: dict[str, Any] = {
 
 ANSWER_EXAMPLE: dict[str, Any] = {
     "question": "Which countries responded to the launch?",
+    "asked": "Which countries responded to the launch?",
+    "carried": [],
+    "filters": {"sources": [], "since": None, "until": None},
     "answer": "Officials in both Japan and China responded to the missile launch Tuesday.",
     "outcome": "answered",
     "abstained": False,
@@ -64,6 +67,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 LIST_EXAMPLE: dict[str, Any] = {
     **ANSWER_EXAMPLE,
     "question": "What articles do you have about Japan?",
+    "asked": "What articles do you have about Japan?",
     "outcome": "listed",
     "citations": [{**ANSWER_EXAMPLE["citations"][0], "highlights": [{"start_char_index": 469, "end_char_index": 474}]}],
 }
@@ -71,6 +75,7 @@ LIST_EXAMPLE: dict[str, Any] = {
 NOT_STATED_EXAMPLE: dict[str, Any] = {
     **ANSWER_EXAMPLE,
     "question": "What did the missile cost?",
+    "asked": "What did the missile cost?",
     "answer": SILENCE[Outcome.NOT_STATED],
     "outcome": "not_stated",
     "abstained": True,
@@ -82,6 +87,7 @@ NOT_STATED_EXAMPLE: dict[str, Any] = {
 NOT_COVERED_EXAMPLE: dict[str, Any] = {
     **NOT_STATED_EXAMPLE,
     "question": "What is the capital of France?",
+    "asked": "What is the capital of France?",
     "answer": SILENCE[Outcome.NOT_COVERED],
     "outcome": "not_covered",
     "confidence": 0.0001,

@@ -20,10 +20,10 @@ from qa.config import Settings
 from web.headers import set_headers
 from web.problems import Problem, respond
 
-MAX_BODY = 64 * 1024
+MAX_BODY = 256 * 1024
 """Bytes of a request's body."""
 
-_TOO_LARGE = f"The request is larger than {MAX_BODY // 1024} kB; a question is much shorter, so please shorten it."
+_TOO_LARGE = f"The request is larger than {MAX_BODY // 1024} kB; a question with its conversation is shorter."
 
 
 def hosts_of(settings: Settings) -> list[str]:

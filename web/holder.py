@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Lock, Thread
 
 from qa.config import Settings
@@ -67,6 +68,11 @@ class PipelineHolder:
             self._follower.join()
         self._background.shutdown()
         self._leases.put(None)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the index."""
+        return self._folder
 
     @property
     def warm(self) -> bool:

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI generates, and the two things that it cannot say."""
+"""The OpenAPI document: what FastAPI generates, and what it cannot say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,44 @@ from typing import Any
 
 from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_STATED_EXAMPLE
 from web.problems import MEDIA_TYPE
+from web.requests import AskRequest, FeedbackRequest
+from web.schemas import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
+
+ASK_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/AskRequest"}},
+        # The page's own form; it is answered in HTML.
+        "application/x-www-form-urlencoded": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "question": {"type": "string"},
+                    "source": {"type": "array", "items": {"type": "string"}},
+                    "since": {"type": "string"},
+                    "until": {"type": "string"},
+                },
+                "required": ["question"],
+            }
+        },
+    },
+}
+FEEDBACK_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/FeedbackRequest"}}},
+}
+_STREAM = """\
+Server-sent events, each with JSON as its data: `question` (QuestionEvent), `sources` (SourcesEvent), for each quotation
+`citation` (CitationEvent) and for each of its sentences `delta` (DeltaEvent), at the end `done` (AnswerDocument); or
+`error` (ProblemDocument), when something goes wrong after the first event. The texts of all `delta`s, one after the
+other, are `answer`.
+"""
+ASK_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string", "description": _STREAM}}}}
+}
+_MODELS = (AskRequest, FeedbackRequest, QuestionEvent, SourcesEvent, CitationEvent, DeltaEvent)
+"""What FastAPI does not meet in a signature."""
+
 
 _EXAMPLES = {
     "answer": {"summary": "An answer", "value": ANSWER_EXAMPLE},
@@ -16,7 +54,7 @@ _EXAMPLES = {
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
-    """Give problems their media type, and `/ask` its examples.
+    """Give problems their media type, `/ask` its examples, and bodies and events their schemas.
 
     FastAPI takes every model for plain JSON, and leaves each null out of an example, which then lacks fields
     that are required.
@@ -26,5 +64,9 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             for status, response in operation["responses"].items():
                 if status >= "4":  # "400" to "599", and "default"
                     response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
+    schemas = document["components"]["schemas"]
+    for model in _MODELS:
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     document["paths"]["/ask"]["post"]["responses"]["200"]["content"]["application/json"]["examples"] = _EXAMPLES
     return document

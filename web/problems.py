@@ -19,8 +19,11 @@ from starlette.responses import Response
 from qa.errors import (
     ArticleIndexError,
     ArticleNotFoundError,
+    BadFeedbackError,
+    BadFilterError,
     BadQuestionError,
     BadSettingError,
+    FeedbackWriteError,
     IndexDamagedError,
     ModelError,
     NotFoundError,
@@ -63,10 +66,14 @@ class Problem:
         return self.title or HTTPStatus(self.status).phrase
 
 
-_INTERNAL = Problem(500, "Something went wrong in the server; its log says what.")
+INTERNAL = Problem(500, "Something went wrong in the server; its log says what.")
+"""What is nobody's doing but ours."""
 
 _KINDS: Mapping[type[QaError], tuple[int, str, str]] = {
     BadQuestionError: (422, "bad-question", "The question cannot be searched"),
+    BadFilterError: (422, "bad-filter", "The filters cannot be used"),
+    BadFeedbackError: (422, "bad-feedback", "The feedback is not about an answer of this service"),
+    FeedbackWriteError: (503, "feedback-not-kept", "The feedback could not be kept"),
     BadSettingError: (422, "bad-setting", "A setting cannot be used"),
     ArticleNotFoundError: (404, "article-not-found", "There is no such article"),
     NotFoundError: (404, "not-found", "There is no such thing"),
@@ -89,7 +96,7 @@ def problem_of(error: QaError) -> Problem:
             headers = {"Retry-After": _RETRY_AFTER[kind]} if kind in _RETRY_AFTER else {}
             return Problem(status, str(error), title, _NAMESPACE + slug, headers=headers)
     log.error("An error that no request should cause", exc_info=error)
-    return _INTERNAL
+    return INTERNAL
 
 
 def respond(request: Request, problem: Problem) -> Response:
@@ -99,16 +106,21 @@ def respond(request: Request, problem: Problem) -> Response:
         return render(request, "_problem.html", {"problem": problem}, problem.status, headers)
     if wants_page(request):
         return render(request, "error.html", {"problem": problem}, problem.status, headers)
+    return JSONResponse(problem_document(problem, request.scope["path"]), problem.status, headers, MEDIA_TYPE)
+
+
+def problem_document(problem: Problem, path: str) -> dict[str, Any]:
+    """Return the problem document of RFC 9457; `path` is what was asked for."""
     document: dict[str, Any] = {
         "type": problem.type,
         "title": problem.heading,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": quote(request.scope["path"])[:200],
+        "instance": quote(path)[:200],
     }
     if problem.errors:
         document["errors"] = [{"detail": error.detail, "pointer": error.pointer} for error in problem.errors]
-    return JSONResponse(document, problem.status, headers, MEDIA_TYPE)
+    return document
 
 
 def wants_page(request: Request) -> bool:
@@ -128,7 +140,7 @@ def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem(
         422,
         " ".join(error.detail for error in found),
-        "The body is not a question",
+        "The body is not what this address takes",
         _NAMESPACE + "bad-request-body",
         found,
     )
@@ -144,6 +156,8 @@ def _sentence(error: Mapping[str, Any]) -> str:
         "int_type": f"The field '{name}' must be a whole number.",
         "greater_than_equal": f"The field '{name}' must be at least {limits.get('ge')}.",
         "less_than_equal": f"The field '{name}' must be at most {limits.get('le')}.",
+        "string_too_long": f"The field '{name}' must have at most {limits.get('max_length')} characters.",
+        "too_long": f"The field '{name}' must have at most {limits.get('max_length')} items.",
         "model_type": 'The body must be a JSON object, for example {"question": "Who condemned the launch?"}.',
     }
     return known.get(error["type"], f"The field '{name}' is not right: {error['msg']}.")
@@ -162,17 +176,17 @@ def install(app: FastAPI) -> None:
     """Have every error of the application told in this way."""
 
     async def known(request: Request, error: Exception) -> Response:
-        return respond(request, problem_of(error) if isinstance(error, QaError) else _INTERNAL)
+        return respond(request, problem_of(error) if isinstance(error, QaError) else INTERNAL)
 
     async def invalid(request: Request, error: Exception) -> Response:
         return respond(request, validation_problem(error.errors() if isinstance(error, RequestValidationError) else []))
 
     async def refused(request: Request, error: Exception) -> Response:
-        return respond(request, _of_http(request, error) if isinstance(error, HTTPException) else _INTERNAL)
+        return respond(request, _of_http(request, error) if isinstance(error, HTTPException) else INTERNAL)
 
     async def unexpected(request: Request, _: Exception) -> Response:
         # This answers outside the guard; afterwards the error is raised on, and the server logs it.
-        response = respond(request, _INTERNAL)
+        response = respond(request, INTERNAL)
         set_headers(response.headers)
         return response
 

@@ -54,6 +54,15 @@ def render(
     return templates.TemplateResponse(request, template, context, status, headers)
 
 
+def render_text(request: Request, template: str, context: dict[str, Any]) -> str:
+    """Return what a template makes of its context, for a part of an event."""
+    templates: Jinja2Templates = request.app.state.templates
+    common: dict[str, Any] = {}
+    for processor in templates.context_processors:
+        common.update(processor(request))
+    return templates.env.get_template(template).render({**common, **context})
+
+
 def is_fragment(request: Request) -> bool:
     """Whether our script asks, which puts what it gets into the page that is open."""
     return request.headers.get("x-requested-with") == "fetch"

@@ -1,4 +1,4 @@
-"""The API's requests and responses; the OpenAPI document is generated from these."""
+"""The API's responses; the OpenAPI document is generated from these and from `web.requests`."""
 
 from __future__ import annotations
 
@@ -9,41 +9,27 @@ from pydantic import BaseModel, ConfigDict, Field
 Offset = Annotated[int, Field(ge=0)]
 
 
-class _Document(BaseModel):
+class Document(BaseModel):
+    """Says no more and no less than its fields."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class AskRequest(_Document):
-    """A question."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"question": "Who condemned the missile launch?", "k": 3}]}
-    )
-
-    question: str = Field(description="The question, in plain words; white space around it does not count.")
-    k: int | None = Field(
-        default=None,
-        ge=1,
-        le=50,
-        description="How many passages to report as considered, besides those that are cited; QA_K when not given.",
-    )
-
-
-class StandingDocument(_Document):
+class StandingDocument(Document):
     """A passage's place in one ranking."""
 
     rank: int = Field(ge=1, description="The place, counted from 1.")
     score: float = Field(description="The score, in that ranking's own unit.")
 
 
-class HighlightDocument(_Document):
+class HighlightDocument(Document):
     """Words inside a quotation that answer the question."""
 
     start_char_index: Offset = Field(description="Where they begin in the article's text, in code points.")
     end_char_index: Offset = Field(description="Where they end, exclusive.")
 
 
-class CopyDocument(_Document):
+class CopyDocument(Document):
     """Another article that carries the quoted words."""
 
     article_id: str = Field(description="The article; its page is `/articles/{article_id}`.")
@@ -53,7 +39,7 @@ class CopyDocument(_Document):
     url: str | None = Field(description="Where it came from, if it says so.")
 
 
-class CitationDocument(_Document):
+class CitationDocument(Document):
     """A quotation, verified: `article.text[start_char_index:end_char_index] == cited_text`."""
 
     type: Literal["char_location"] = Field(description="The kind of citation; there is one.")
@@ -73,7 +59,7 @@ class CitationDocument(_Document):
     also_in: list[CopyDocument] = Field(description="Other articles that carry the same words.")
 
 
-class PassageDocument(_Document):
+class PassageDocument(Document):
     """A passage that was considered, with its standing in each ranking (null: not found by it)."""
 
     chunk_id: str = Field(description="The passage.")
@@ -101,7 +87,7 @@ Searches = Annotated[
 ]
 
 
-class BuildingDocument(_Document):
+class BuildingDocument(Document):
     """A build of this index that is under way."""
 
     started: str = Field(description="When it began (UTC, ISO 8601).")
@@ -116,7 +102,7 @@ Building = Annotated[
 ]
 
 
-class NoteDocument(_Document):
+class NoteDocument(Document):
     """A sentence about the quotations as a whole."""
 
     kind: Literal["disagreement", "newest_first", "not_a_count"] = Field(
@@ -126,7 +112,7 @@ class NoteDocument(_Document):
     text: str = Field(description="The sentence.")
 
 
-class LookedAtDocument(_Document):
+class LookedAtDocument(Document):
     """What was searched, and how much of it was read."""
 
     articles: Offset = Field(description="How many articles were searched.")
@@ -134,10 +120,25 @@ class LookedAtDocument(_Document):
     read: Offset = Field(description="How many of these were read by the cross-encoder.")
 
 
-class AnswerDocument(_Document):
+class FiltersDocument(Document):
+    """Which articles to ask: those of one of `sources`, published from `since` to `until`."""
+
+    sources: list[str] = Field(
+        default=[], max_length=50, description="Who published them, as `GET /corpus` names them; none: any."
+    )
+    since: str | None = Field(default=None, description="First day (ISO 8601; a year or a month will do).")
+    until: str | None = Field(default=None, description="Last day, inclusive, likewise.")
+
+
+class AnswerDocument(Document):
     """An answer made of exact quotations, a list of articles, or an abstention with its reason."""
 
-    question: str = Field(description="The question as it was searched.")
+    question: str = Field(description="The question as it was searched: it stands alone.")
+    asked: str = Field(description="The question as it was asked.")
+    carried: list[str] = Field(
+        description="What `question` took over from the conversation; none where it stood alone."
+    )
+    filters: FiltersDocument = Field(description="Which articles were asked.")
     answer: str = Field(description="The quotations, joined; or a sentence that says there is no answer.")
     outcome: Literal["answered", "listed", "not_stated", "not_covered", "unreadable"] = Field(
         description="`answered`; `listed`: a question about the corpus itself, answered with a list of articles; "
@@ -166,13 +167,67 @@ class AnswerDocument(_Document):
     timings_ms: dict[str, float] = Field(description="The wall time of each stage, in milliseconds.")
 
 
-class Health(_Document):
+class SourceDocument(Document):
+    """Who published articles, and how many."""
+
+    source: str | None = Field(description="The source; null: articles that do not say.")
+    articles: Offset = Field(description="How many articles are from it.")
+
+
+class CorpusDocument(Document):
+    """What there is to ask."""
+
+    articles: Offset = Field(description="How many articles the open version holds.")
+    passages: Offset = Field(description="How many passages they were cut into.")
+    first_day: str | None = Field(description="The earliest day of publication (ISO 8601).")
+    last_day: str | None = Field(description="The latest.")
+    undated: Offset = Field(description="How many articles do not say when they were published.")
+    sources: list[SourceDocument] = Field(description="Who published them, those with most articles first.")
+    suggestions: list[str] = Field(description="Questions that were asked here and answered.")
+    index_version: str = Field(description="The open version.")
+
+
+class Noted(Document):
+    """The feedback is in the file."""
+
+    id: str = Field(description="What the entry is known by.")
+
+
+class QuestionEvent(Document):
+    """`event: question`: what is searched; sent at once."""
+
+    question: str = Field(description="The question as it is searched: it stands alone.")
+    asked: str = Field(description="The question as it was asked.")
+    carried: list[str] = Field(description="What was taken over from the conversation.")
+
+
+class SourcesEvent(Document):
+    """`event: sources`: what the searches found; sent before the cross-encoder has read it."""
+
+    passages: list[PassageDocument] = Field(description="The passages, best first by both searches together.")
+
+
+class CitationEvent(Document):
+    """`event: citation`: a quotation, before the sentences of it."""
+
+    index: Offset = Field(description="Its place among the answer's citations, from 0.")
+    citation: CitationDocument
+
+
+class DeltaEvent(Document):
+    """`event: delta`: the next sentence; all of them, one after the other, are `answer`."""
+
+    text: str = Field(description="The sentence, with the white space before it.")
+    citation: Offset | None = Field(description="The place of the citation it is of; null where nothing is quoted.")
+
+
+class Health(Document):
     """The server runs."""
 
     status: Literal["ok"] = Field(description="Always `ok`.")
 
 
-class Readiness(_Document):
+class Readiness(Document):
     """The index is open and the models are warm."""
 
     status: Literal["ready"] = Field(description="Always `ready`; a server that is not answers 503.")
@@ -183,14 +238,14 @@ class Readiness(_Document):
     building: Building
 
 
-class FieldErrorDocument(_Document):
+class FieldErrorDocument(Document):
     """What is wrong with one part of a request's body."""
 
     detail: str = Field(description="One sentence for a person.")
     pointer: str = Field(description="A JSON pointer to the part, as a URI fragment.", examples=["#/k"])
 
 
-class ProblemDocument(_Document):
+class ProblemDocument(Document):
     """Problem details (RFC 9457)."""
 
     model_config = ConfigDict(

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import quote, urlsplit
 
-from qa.published import date_in_words
-from qa.records import Article, Span
+from qa.document import counted
+from qa.records import Article, Filters
+from web.dates import Date, date_view
 from web.leases import Opened
+from web.links import article_link, web_address
 from web.marks import Block, blocks, read_cites
+from web.schemas import FiltersDocument
 
 _FEW = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """A date: `iso` for machines (None where it is none), `shown` for people."""
-
-    iso: str | None
-    shown: str
+_MOST_SOURCES = 200
+_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +24,39 @@ class Corpus:
 
     articles: int
     passages: int
+    first: Date | None
+    last: Date | None
+    undated: int
+    sources: tuple[str, ...]
+    """Those with most articles; `more_sources` counts the others."""
+    more_sources: int
     titles: tuple[tuple[str, str], ...]
     """Title and link of each article."""
     suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """A source to filter by, how many articles are from it, and whether it is chosen."""
+
+    name: str
+    articles: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterForm:
+    """The fields to filter by: sources to choose from, and days as they were typed.
+
+    `active` says in words what is chosen; "" where nothing is.
+    """
+
+    sources: tuple[SourceChoice, ...]
+    since: str
+    until: str
+    first_day: str | None
+    last_day: str | None
+    active: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +77,46 @@ def corpus_view(opened: Opened) -> Corpus:
     """Say what there is to ask."""
     recipe, store = opened.pipeline.index.manifest.recipe, opened.pipeline.index.store
     few = store.articles(_FEW) if recipe.articles <= _FEW else []
-    titles = tuple((article.title, article_link(article.id, [])) for article in few)
-    return Corpus(recipe.articles, recipe.chunks, titles, opened.suggestions or ())
+    overview = store.overview()
+    named = [count.source for count in overview.sources if count.source is not None]
+    return Corpus(
+        articles=recipe.articles,
+        passages=recipe.chunks,
+        first=date_view(overview.first_day),
+        last=date_view(overview.last_day),
+        undated=overview.undated,
+        sources=tuple(named[:_NAMED]),
+        more_sources=len(named[_NAMED:]),
+        titles=tuple((article.title, article_link(article.id, [])) for article in few),
+        suggestions=opened.suggestions or (),
+    )
+
+
+def filter_form(opened: Opened, asked: FiltersDocument) -> FilterForm:
+    """Lay out the filters of a form, with what was asked for chosen, whether it can be used or not."""
+    overview = opened.pipeline.index.store.overview()
+    counts = [count for count in overview.sources if count.source is not None]
+    shown = [count for place, count in enumerate(counts) if place < _MOST_SOURCES or count.source in asked.sources]
+    return FilterForm(
+        sources=tuple(
+            SourceChoice(count.source, count.articles, count.source in asked.sources)
+            for count in shown
+            if count.source is not None
+        ),
+        since=asked.since or "",
+        until=asked.until or "",
+        first_day=overview.first_day,
+        last_day=overview.last_day,
+        active=in_words(Filters(tuple(asked.sources), asked.since, asked.until)),
+    )
+
+
+def in_words(filters: Filters) -> str:
+    """Return filters as a person says them: "The Verge, from 2023-10-01"."""
+    sources = ", ".join(filters.sources) if len(filters.sources) <= 2 else counted(len(filters.sources), "source")  # noqa: PLR2004
+    since = f"from {filters.since}" if filters.since else ""
+    until = f"to {filters.until}" if filters.until else ""
+    return ", ".join(filter(None, [sources, " ".join(filter(None, [since, until]))]))
 
 
 def article_view(article: Article, cites: Sequence[str]) -> ArticleView:
@@ -69,29 +132,3 @@ def article_view(article: Article, cites: Sequence[str]) -> ArticleView:
         marks=tuple(mark.id for mark in marks if mark.id),
         left_out=len(cites) - len(marks),
     )
-
-
-def article_link(article_id: str, spans: Sequence[Span]) -> str:
-    """Return the address of an article's page, with these spans marked and the first one in view."""
-    cites = "&".join(f"cite={span.start}-{span.end}" for span in spans)
-    return f"/articles/{quote(article_id, safe='')}" + (f"?{cites}#cite-1" if spans else "")
-
-
-def web_address(url: str | None) -> str | None:
-    """Return an address that may become a link: http or https, and nothing that runs."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
-def date_view(raw: str | None) -> Date | None:
-    """Return a date in words where it is one, or else as it was given."""
-    if not raw:
-        return None
-    try:
-        iso = datetime.fromisoformat(raw).date().isoformat()
-    except ValueError:
-        iso = None
-    return Date(iso, date_in_words(raw))

@@ -15,7 +15,8 @@ from qa.document import SILENCE, answer_document
 from qa.pipeline import Pipeline
 from qa.records import Outcome
 from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_STATED_EXAMPLE
-from web.schemas import AnswerDocument, AskRequest, ProblemDocument
+from web.requests import AskRequest
+from web.schemas import AnswerDocument, ProblemDocument
 
 KISHIDA = (
     "“North Korea’s firing of the missiles is [in breach of] United Nations Security Council resolutions and I "
@@ -87,6 +88,101 @@ class TestAsk:
         assert served["timings_ms"].keys() == here["timings_ms"].keys()
 
 
+class TestConversation:
+    HISTORY = (
+        {"role": "user", "content": "What did Fumio Kishida say?"},
+        {"role": "assistant", "content": "“I strongly condemn the action,” Fumio Kishida said.", "titles": ["A title"]},
+    )
+
+    def test_a_follow_up_is_searched_as_a_question_that_stands_alone(self, client: httpx.Client) -> None:
+        answer = ask(client, question="When did he say it?", history=self.HISTORY).json()
+        assert answer["asked"] == "When did he say it?"
+        assert "Kishida" in answer["question"]
+        assert all(words in answer["question"] for words in answer["carried"])
+        alone = ask(client, question=answer["question"]).json()
+        left_out = {"asked": None, "carried": None, "timings_ms": None}
+        assert {**answer, **left_out} == {**alone, **left_out}, "as if it had been asked like this"
+
+    def test_the_carry_over_can_be_switched_off(self, client: httpx.Client) -> None:
+        answer = ask(client, question="When did he say it?", history=self.HISTORY, carry_over=False).json()
+        assert (answer["question"], answer["carried"]) == ("When did he say it?", [])
+
+    def test_a_question_that_stands_alone_stays_as_it_is(self, client: httpx.Client) -> None:
+        question = "Where was the missile launched from?"
+        answer = ask(client, question=question, history=self.HISTORY).json()
+        assert (answer["question"], answer["asked"], answer["carried"]) == (question, question, [])
+
+    @pytest.mark.parametrize(
+        ("history", "sentence"),
+        [
+            ([{"role": "user", "content": "x"}] * 41, "The history has 41 messages; at most 40 can be sent"),
+            ([{"role": "user", "content": "x" * 24_001}], "The history has 24,001 characters; at most 24,000"),
+            ([{"role": "system", "content": "x"}], "The field 'history.0.role' is not right"),
+            ([{"role": "user"}], "The field 'history.0.content' is missing."),
+            ([{"role": "user", "content": 3}], "The field 'history.0.content' must be a string."),
+            ("before", "The field 'history' is not right"),
+        ],
+    )
+    def test_a_history_that_cannot_be_used_is_refused(self, client: httpx.Client, history: Any, sentence: str) -> None:
+        response = ask(client, question="Why?", history=history)
+        assert response.status_code == 422
+        assert response.json()["detail"].startswith(sentence)
+
+    def test_what_is_not_text_in_a_history_does_no_harm(self, client: httpx.Client) -> None:
+        history = [{"role": "user", "content": "Who is \x00\x07 Kim?\n\u2028"}, {"role": "assistant", "content": ""}]
+        assert ask(client, question="Why?", history=history).status_code == 200
+
+
+class TestFilters:
+    def test_only_what_passes_is_searched(self, hostile_server: Any) -> None:
+        with httpx.Client(base_url=hostile_server.url, timeout=60) as client:
+            question = "What does the village pay for the blankets with?"
+            everywhere = ask(client, question=question).json()
+            assert everywhere["citations"][0]["article_id"] == "glacier"
+            elsewhere = ask(client, question=question, filters={"sources": ["<i>Web</i> Weekly"]}).json()
+            assert elsewhere["looked_at"]["articles"] == 1
+            assert "glacier" not in {passage["article_id"] for passage in elsewhere["passages"]}
+            here = ask(client, question=question, filters={"sources": ["Alpine Courier"]}).json()
+            assert here["citations"] == everywhere["citations"]
+            assert here["filters"] == {"sources": ["Alpine Courier"], "since": None, "until": None}
+
+    def test_nothing_that_passes_is_said_as_such(self, hostile_server: Any) -> None:
+        with httpx.Client(base_url=hostile_server.url, timeout=60) as client:
+            answer = ask(client, question="Who is Ada Quill?", filters={"since": "2030"}).json()
+            assert answer["outcome"] == "not_covered"
+            assert answer["reason"] == "No article is of the sources and dates that the filters ask for."
+            assert answer["looked_at"] == {"articles": 0, "passages": 0, "read": 0}
+
+    @pytest.mark.parametrize(
+        ("filters", "word"),
+        [
+            ({"sources": ["Alpine Curier"]}, "Alpine Courier"),
+            ({"since": "yesterday"}, "yesterday"),
+            ({"until": "2024-02-30"}, "2024-02-30"),
+            ({"since": "2024-05", "until": "2024-04"}, "2024"),
+            ({"sources": ["x"] * 51}, "50"),
+        ],
+    )
+    def test_filters_that_cannot_be_used_are_refused(
+        self, hostile_server: Any, filters: dict[str, Any], word: str
+    ) -> None:
+        with httpx.Client(base_url=hostile_server.url, timeout=60) as client:
+            response = ask(client, question="Who is Ada Quill?", filters=filters)
+            assert response.status_code == 422
+            assert word in response.json()["detail"]
+
+
+class TestCorpus:
+    def test_says_what_there_is(self, hostile_server: Any) -> None:
+        corpus = httpx.get(f"{hostile_server.url}/corpus").json()
+        assert (corpus["articles"], corpus["undated"]) == (2, 1)
+        assert (corpus["first_day"], corpus["last_day"]) == ("2024-05-11", "2024-05-11")
+        assert corpus["sources"] == [
+            {"source": "<i>Web</i> Weekly", "articles": 1},
+            {"source": "Alpine Courier", "articles": 1},
+        ]
+
+
 class TestHealth:
     def test_healthz(self, client: httpx.Client) -> None:
         assert client.get("/healthz").json() == {"status": "ok"}
@@ -114,7 +210,15 @@ class TestDescription:
         assert document["openapi"].startswith("3.1")
         assert document["info"]["title"] == "Article QA"
         assert document["info"]["version"] == qa.__version__
-        assert document["paths"].keys() == {"/ask", "/articles/{article_id}", "/healthz", "/readyz"}
+        assert document["paths"].keys() == {
+            "/ask",
+            "/feedback",
+            "/corpus",
+            "/articles",
+            "/articles/{article_id}",
+            "/healthz",
+            "/readyz",
+        }
 
     def test_every_reference_leads_somewhere(self, document: dict[str, Any]) -> None:
         references = set(_references(document))
@@ -134,8 +238,11 @@ class TestDescription:
 
     def test_examples_are_what_they_are_examples_of(self, document: dict[str, Any]) -> None:
         operation = document["paths"]["/ask"]["post"]
-        (question,) = operation["requestBody"]["content"]["application/json"]["schema"]["examples"]
-        AskRequest.model_validate(question)
+        assert operation["requestBody"]["content"]["application/json"]["schema"] == {
+            "$ref": "#/components/schemas/AskRequest"
+        }
+        for question in document["components"]["schemas"]["AskRequest"]["examples"]:
+            AskRequest.model_validate(question)
         examples = operation["responses"]["200"]["content"]["application/json"]["examples"]
         assert {name: example["value"] for name, example in examples.items()} == {
             "answer": ANSWER_EXAMPLE,

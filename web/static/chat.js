@@ -1,87 +1,468 @@
-// Adds turns to the page that is open, and says how far a build is. Without this script the same forms load the
-// same page anew.
+// Makes a conversation of the page: streams answers into it, shows passages beside them, and keeps what was asked in
+// this browser. Without this script the same forms and links load the same page anew.
 
 const UNREACHED = "The server did not answer. Your question is still here: see that it runs, then ask again.";
-
+const BROKEN_OFF = "The connection was lost in the middle of the answer. Your question is still here: ask it again.";
+const FULL = "This browser's storage is full, so this turn is not kept; export or delete a conversation to make room.";
 const LOOK_AGAIN_MS = 2500;
+const MOST_TURNS = 15;
+const MOST_CHARACTERS = 20_000;
+const KEY = "article-qa:";
 
-const turns = document.getElementById("turns");
-const form = document.getElementById("ask");
-const field = document.getElementById("question");
-const problem = document.getElementById("problem");
-const said = document.getElementById("said");
+const $ = (id) => document.getElementById(id);
+const turns = $("turns");
+const form = $("ask");
+const field = $("question");
+const welcome = $("welcome")?.cloneNode(true);
+const coarse = matchMedia("(pointer: coarse)");
 
-let waiting = false;
+let conversation = null; // what is open in this tab: {id, name, at, turns}, kept once it has a turn
+let deleted = null;
+let working = null; // ends the answer that is on its way
 
+start();
 followBuild();
 
+// ---------------------------------------------------------------------------------------------- what a person does
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-ask]")) return;
-  event.preventDefault();
-  if (waiting) return;
-  const asked = new FormData(event.target, event.submitter);
-  // A suggestion goes into the field as well: should anything fail, it is there to be asked again.
-  field.value = asked.get("question");
-  asked.set("turn", String(turns.querySelectorAll(".turn").length + 1));
-  ask(asked);
+  const sent = event.target;
+  if (sent.matches("form[data-ask]")) {
+    event.preventDefault();
+    if (!working) ask(event.submitter?.name === "question" ? event.submitter.value : field.value);
+  } else if (sent.matches("form[data-feedback]")) {
+    event.preventDefault();
+    judge(sent, event.submitter?.value);
+  }
 });
 
 document.addEventListener("click", (event) => {
-  const reference = event.target.closest?.("a.ref");
-  if (reference) reveal(document.getElementById(reference.hash.slice(1)));
+  const on = (selector) => event.target.closest?.(selector);
+  let found;
+  if (working && on("#send")) {
+    event.preventDefault();
+    working.abort();
+  } else if ((found = on(".turn a.ref, .turn a.brief"))) {
+    event.preventDefault();
+    openPassage(found);
+  } else if ((found = on("[data-again]"))) {
+    event.preventDefault();
+    const { again, alone, unfiltered } = found.dataset;
+    if (!working) ask(again, { alone: alone !== undefined, filters: unfiltered === undefined ? filters() : {} });
+  } else if ((found = on("[data-edit]"))) edit(found.dataset.edit);
+  else if (on(".panel .close")) closePassage();
+  else if (on("#new")) open(null);
+  else if ((found = on("#list button, #undo button"))) manage(found);
 });
 
-async function ask(asked) {
-  setWaiting(true);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    if (document.querySelector(".panel")) closePassage();
+    else if (working) working.abort();
+    else if ($("filters")?.open) $("filters").open = false;
+  } else if (event.key === "ArrowUp" && document.activeElement === field && !field.value) {
+    const last = conversation?.turns.at(-1);
+    if (last) {
+      event.preventDefault();
+      edit(last.asked);
+    }
+  }
+});
+
+form.addEventListener("change", showFilters);
+
+function edit(question) {
+  field.value = question;
+  field.focus();
+  field.setSelectionRange(question.length, question.length);
+}
+
+// ------------------------------------------------------------------------------------------------- asking, streamed
+
+async function ask(question, { alone = $("carry")?.checked === false, filters: chosen = filters() } = {}) {
+  // A suggestion goes into the field as well: should anything fail, it is there to be asked again.
+  field.value = question;
+  const stop = new AbortController();
+  setWorking(stop);
+  let turn = null;
   try {
-    const response = await fetch(form.action, {
+    const response = await fetch(`/ask?turn=${1 + Math.floor(Math.random() * 99_999)}`, {
       method: "POST",
-      body: new URLSearchParams(asked),
-      headers: { "X-Requested-With": "fetch", Accept: "text/html" },
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-Requested-With": "fetch" },
+      body: JSON.stringify({ question, history: history(), carry_over: !alone, filters: chosen }),
+      signal: stop.signal,
     });
-    const part = new DOMParser().parseFromString(await response.text(), "text/html").body;
-    setWaiting(false);
-    if (response.ok) show(part);
-    else refuse(part.textContent.trim() || `The server answered with status ${response.status}.`);
+    if (!response.ok) return refuse(turn, parsed(await response.text()).textContent.trim());
+    for await (const { event, data } of events(response)) {
+      if (event === "question") turn = begin(parsed(data.html).querySelector(".turn"));
+      else if (event === "sources") turn.querySelector(".strip").replaceChildren(...parsed(data.html).childNodes);
+      else if (event === "delta") live(turn).append(data.text);
+      else if (event === "error") return refuse(turn, data.detail);
+      else if (event === "done") return finish(turn, parsed(data.html).querySelector(".turn"));
+    }
+    refuse(turn, BROKEN_OFF);
   } catch {
-    setWaiting(false);
-    refuse(UNREACHED);
+    if (stop.signal.aborted) refuse(turn, "");
+    else refuse(turn, turn ? BROKEN_OFF : UNREACHED);
+  } finally {
+    setWorking(null);
   }
 }
 
-function setWaiting(now) {
-  waiting = now;
-  turns.setAttribute("aria-busy", String(now));
-  for (const button of document.querySelectorAll("form[data-ask] button")) button.disabled = now;
-  form.querySelector("button").textContent = now ? "Asking…" : "Ask";
+async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const parts = (held + value).split("\n\n");
+    held = parts.pop();
+    for (const part of parts) {
+      const fields = Object.fromEntries(part.split("\n").map((line) => line.split(/: (.*)/s, 2)));
+      if (fields.data) yield { event: fields.event, data: JSON.parse(fields.data) };
+    }
+  }
+}
+
+function setWorking(now) {
+  working = now;
+  turns.setAttribute("aria-busy", String(Boolean(now)));
+  for (const button of document.querySelectorAll("form[data-ask] button:not(#send)")) button.disabled = Boolean(now);
+  $("send").textContent = now ? "Stop" : "Ask";
   if (!now) return;
-  said.textContent = "Looking through the articles.";
-  problem.replaceChildren();
+  $("said").textContent = "Looking through the articles.";
+  $("problem").replaceChildren();
   field.removeAttribute("aria-invalid");
 }
 
-// The focus goes to the question, so that the next Tab is on its answer; the answer itself is said once,
-// by the status, which a focus inside it would say a second time.
-function show(part) {
-  document.getElementById("welcome")?.remove();
-  const turn = part.querySelector(".turn");
+function begin(turn) {
+  $("welcome")?.remove();
+  closePassage();
+  for (const other of turns.querySelectorAll(".asked")) other.classList.remove("asked");
+  turn.classList.add("asked", "waiting");
   turns.append(turn);
   field.value = "";
-  const question = turn.querySelector(".question");
-  question.focus({ preventScroll: true });
-  question.scrollIntoView({ block: "start" });
-  said.textContent = Array.from(turn.querySelectorAll("[data-say]"), (part) => part.textContent.trim()).join(" ");
+  turn.scrollIntoView({ block: "start" });
+  return turn;
 }
 
-function refuse(sentence) {
-  const told = document.createElement("p");
-  told.className = "problem";
-  told.textContent = sentence;
-  problem.replaceChildren(told);
-  said.textContent = "";
-  field.setAttribute("aria-invalid", "true");
+function live(turn) {
+  const body = turn.querySelector(".body");
+  if (!body.firstElementChild) body.append(Object.assign(document.createElement("p"), { className: "answer live" }));
+  return body.firstElementChild;
+}
+
+// The answer is said once, by the status, when all of it is there. The focus stays where the next question is typed.
+function finish(turn, whole) {
+  turn.classList.remove("waiting");
+  Object.assign(turn.dataset, whole.dataset);
+  for (const part of [".strip", ".body"]) turn.querySelector(part).replaceWith(whole.querySelector(part));
+  const said = Array.from(turn.querySelectorAll("[data-say]"), (part) => part.textContent.trim());
+  $("said").textContent = said.join(" ");
+  keep(turn);
+  if ($("carry")) $("carry").checked = true;
+  if (coarse.matches) field.blur(); // else the keyboard of a phone covers the answer
+  else field.focus({ preventScroll: true });
+}
+
+function refuse(turn, sentence) {
+  if (turn) field.value = turn.querySelector(".question").textContent;
+  turn?.remove();
+  tell(sentence);
+  $("said").textContent = "";
+  field.toggleAttribute("aria-invalid", Boolean(sentence));
   field.focus();
 }
+
+function tell(sentence) {
+  const told = Object.assign(document.createElement("p"), { className: "problem", textContent: sentence });
+  $("problem").replaceChildren(...(sentence ? [told] : []));
+}
+
+function filters() {
+  const chosen = new FormData(form);
+  return {
+    sources: chosen.getAll("source"),
+    since: chosen.get("since") || null,
+    until: chosen.get("until") || null,
+  };
+}
+
+function showFilters() {
+  const { sources, since, until } = filters();
+  const named = sources.length > 2 ? [`${sources.length} sources`] : sources;
+  const days = [since && `from ${since}`, until && `to ${until}`].filter(Boolean).join(" ");
+  const shown = [...named, days].filter(Boolean).join(", ");
+  if ($("active")) $("active").textContent = shown && `: ${shown}`;
+}
+
+// The newest turns, as many as the server takes; of an answer also the titles, which say what it is about.
+function history() {
+  const messages = [];
+  let size = 0;
+  for (const turn of conversation?.turns.slice(-MOST_TURNS).reverse() ?? []) {
+    const titles = [...new Set(turn.citations.map((citation) => citation.document_title))];
+    const pair = [
+      { role: "user", content: turn.question },
+      { role: "assistant", content: turn.answer, titles },
+    ];
+    size += JSON.stringify(pair).length;
+    if (size > MOST_CHARACTERS) break;
+    messages.unshift(...pair);
+  }
+  return messages;
+}
+
+// ------------------------------------------------------------------------------------ the passage beside the answer
+
+let opener = null;
+
+function openPassage(link) {
+  const target = document.getElementById(link.hash.slice(1));
+  const card = target?.closest(".card");
+  if (!card) return;
+  closePassage(false);
+  const panel = $("panel").content.cloneNode(true).firstElementChild;
+  const passage = card.querySelector(".passage").cloneNode(true);
+  const quoted = target === card ? card.dataset.numbers && passage.querySelector("mark") : passage.querySelector(`[id="${target.id}"]`);
+  for (const marked of passage.querySelectorAll("[id]")) marked.removeAttribute("id");
+  panel.querySelector("h3").textContent = card.querySelector(".title").textContent;
+  panel.querySelector(".text-of").append(passage);
+  const meta = card.querySelector(".meta")?.cloneNode(true);
+  if (meta) panel.querySelector("header").after(meta);
+  panel.firstElementChild.append(card.querySelector(".links").cloneNode(true));
+  const turn = card.closest(".turn");
+  turn.querySelector(".answer, .nothing").after(panel);
+  opener = link;
+  if (quoted) {
+    quoted.classList.add("current");
+    panel.querySelector(".text-of").scrollTop = quoted.offsetTop - 48;
+  }
+  panel.querySelector("h3").focus({ preventScroll: true });
+  panel.scrollIntoView({ block: "nearest" });
+}
+
+function closePassage(back = true) {
+  document.querySelector(".panel")?.remove();
+  if (back && opener?.isConnected) opener.focus();
+  opener = null;
+}
+
+// -------------------------------------------------------------------------------------- conversations, kept in here
+
+function start() {
+  const open = kept(sessionStorage.getItem(KEY + "open"));
+  const turn = turns.querySelector(".turn"); // the server's: of a permanent link
+  if (turn) conversation = fresh([record(turn)]);
+  else if (open) show(open);
+  list();
+  showFilters();
+  addEventListener("storage", (event) => {
+    if (!event.key?.startsWith(KEY)) return;
+    const same = conversation && kept(conversation.id);
+    if (same && !working && same.turns.length > conversation.turns.length) show(same);
+    list();
+  });
+}
+
+function fresh(first = []) {
+  return { id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), name: "", at: Date.now(), turns: first };
+}
+
+function kept(id) {
+  try {
+    return id && JSON.parse(localStorage.getItem(KEY + id));
+  } catch {
+    return null;
+  }
+}
+
+function all() {
+  const ids = Object.keys(localStorage).filter((key) => key.startsWith(KEY));
+  return ids.map((key) => kept(key.slice(KEY.length))).filter((it) => it?.turns).sort((a, b) => b.at - a.at);
+}
+
+function record(turn) {
+  const judged = JSON.parse(turn.querySelector("[name=about]").value);
+  return { ...judged, at: new Date().toISOString(), html: turn.outerHTML };
+}
+
+// What another tab has added meanwhile is not lost: the turn goes behind it.
+function keep(turn) {
+  conversation ??= fresh();
+  conversation = { ...conversation, ...kept(conversation.id) };
+  conversation.turns.push(record(turn));
+  conversation.name ||= conversation.turns[0].asked.slice(0, 80);
+  conversation.at = Date.now();
+  sessionStorage.setItem(KEY + "open", conversation.id);
+  save(conversation);
+  list();
+}
+
+function save(it) {
+  try {
+    localStorage.setItem(KEY + it.id, JSON.stringify(it));
+  } catch {
+    tell(FULL);
+  }
+}
+
+function open(it) {
+  working?.abort();
+  if (!it && !welcome) return location.assign("/"); // of a permanent link
+  closePassage(false);
+  conversation = null;
+  sessionStorage.removeItem(KEY + "open");
+  turns.replaceChildren();
+  $("welcome")?.remove();
+  if (it) show(it);
+  else if (welcome) $("main").prepend(welcome.cloneNode(true));
+  if (location.search) window.history.replaceState(null, "", "/");
+  list();
+  if ($("conversations").matches(":popover-open")) $("conversations").hidePopover();
+  if (!it) edit("");
+}
+
+function show(it) {
+  conversation = it;
+  sessionStorage.setItem(KEY + "open", it.id);
+  $("welcome")?.remove();
+  turns.replaceChildren(...it.turns.map((turn) => parsed(turn.html).querySelector(".turn")));
+  const now = $("version")?.textContent;
+  for (const turn of turns.children) {
+    turn.classList.remove("asked");
+    if (!now || turn.dataset.version === now) continue;
+    const note = Object.assign(document.createElement("p"), { className: "quiet" });
+    note.textContent = "The index has moved on since this was answered; the link asks again.";
+    turn.querySelector(".after").before(note);
+  }
+  turns.lastElementChild?.scrollIntoView({ block: "start" });
+}
+
+function list() {
+  const found = all();
+  $("none").hidden = found.length > 0;
+  $("follow").hidden = !conversation;
+  $("list").replaceChildren(
+    ...found.map((it) => {
+      const row = $("row").content.cloneNode(true).firstElementChild;
+      row.dataset.id = it.id;
+      row.querySelector(".open").textContent = it.name;
+      if (it.id === conversation?.id) row.querySelector(".open").setAttribute("aria-current", "true");
+      row.querySelector(".more").setAttribute("aria-label", `More for ${it.name}`);
+      return row;
+    }),
+  );
+}
+
+function manage(button) {
+  const row = button.closest("li");
+  const it = kept(row?.dataset.id);
+  const { does } = button.dataset;
+  if (does === "undo" && deleted) {
+    save(deleted);
+    $("undo").replaceChildren();
+    list();
+  } else if (!it) return;
+  else if (does === "open") open(it);
+  else if (does === "more") {
+    const menu = row.querySelector(".menu");
+    menu.hidden = !menu.hidden;
+    button.setAttribute("aria-expanded", String(!menu.hidden));
+  } else if (does === "rename") rename(row, it);
+  else if (does === "markdown") download(it, "md", "text/markdown", markdown(it));
+  else if (does === "json") download(it, "json", "application/json", json(it));
+  else if (does === "delete") {
+    deleted = it;
+    localStorage.removeItem(KEY + it.id);
+    if (it.id === conversation?.id) open(null);
+    list();
+    $("undo").replaceChildren(...$("deleted").content.cloneNode(true).childNodes);
+    $("undo").querySelector("button").focus();
+  }
+}
+
+function rename(row, it) {
+  const input = Object.assign(document.createElement("input"), { value: it.name, maxLength: 80 });
+  input.setAttribute("aria-label", "Name of the conversation");
+  row.querySelector(".open").replaceWith(input);
+  input.select();
+  input.focus();
+  let done = false;
+  const end = (name) => {
+    if (done) return;
+    done = true;
+    const newest = kept(it.id) ?? it;
+    if (name.trim()) save({ ...newest, name: name.trim() });
+    if (conversation?.id === it.id && name.trim()) conversation.name = name.trim();
+    list();
+    document.querySelector(`[data-id="${it.id}"] .open`)?.focus();
+  };
+  input.addEventListener("blur", () => end(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") end(input.value);
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      event.preventDefault();
+      end("");
+    }
+  });
+}
+
+function json({ name, turns: asked }) {
+  return JSON.stringify({ name, turns: asked.map(({ html, ...turn }) => turn) }, null, 2);
+}
+
+function markdown({ name, turns: asked }) {
+  const parts = [`# ${name}`];
+  for (const turn of asked) {
+    parts.push(`## ${turn.asked}`);
+    if (turn.question !== turn.asked) parts.push(`Searched as: ${turn.question}`);
+    const cited = turn.citations;
+    if (!cited.length) parts.push(turn.answer);
+    cited.forEach((it, place) => parts.push(`> ${it.cited_text.replaceAll("\n", "\n> ")} [${place + 1}]`));
+    const places = cited.map(
+      (it, place) =>
+        `${place + 1}. ${it.document_title}, characters ${it.start_char_index}-${it.end_char_index} (${it.article_id})`,
+    );
+    if (places.length) parts.push(places.join("\n"));
+    parts.push(`Index ${turn.index_version}, ${turn.at}`);
+  }
+  return parts.join("\n\n") + "\n";
+}
+
+function download(it, suffix, type, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = `${it.name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "conversation"}.${suffix}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+// --------------------------------------------------------------------------------------------------------- feedback
+
+async function judge(sent, rating = sent.dataset.rating) {
+  const thanks = sent.querySelector(".thanks");
+  const note = sent.elements.note.value.trim() || null;
+  if (!rating) return (thanks.textContent = "Choose a thumb first.");
+  try {
+    const response = await fetch(sent.action, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Requested-With": "fetch" },
+      body: JSON.stringify({ rating, note, about: JSON.parse(sent.elements.about.value) }),
+    });
+    if (!response.ok) return (thanks.textContent = parsed(await response.text()).textContent.trim());
+    sent.dataset.rating = rating;
+    for (const thumb of sent.querySelectorAll(".thumb")) {
+      thumb.setAttribute("aria-pressed", String(thumb.value === rating));
+    }
+    thanks.textContent = "Kept, thank you.";
+  } catch {
+    thanks.textContent = "The server did not answer; your feedback is not kept yet.";
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ while it is built
 
 // While a build is under way the page is loaded again, and what it says of the index is taken from there.
 async function followBuild() {
@@ -90,7 +471,10 @@ async function followBuild() {
     if (document.hidden) continue;
     try {
       const response = await fetch("/", { headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const page = parsed(await response.text()).ownerDocument;
+      if (!$("filters") && page.getElementById("filters")) {
+        document.querySelector(".options").append(page.getElementById("filters"));
+      }
       for (const part of ["#status", "#welcome[data-away]", "footer.site"]) renew(part, page);
     } catch {
       // The server is not there at the moment; it is looked for again.
@@ -101,16 +485,14 @@ async function followBuild() {
 // A part that grew shorter keeps its height: the form below must not move under a hand that is about to use it.
 function renew(part, page) {
   const old = document.querySelector(part);
-  const fresh = page.getElementById(old?.id) ?? page.querySelector(part);
-  if (!old || !fresh || old.isEqualNode(fresh)) return;
+  const now = page.getElementById(old?.id) ?? page.querySelector(part);
+  if (!old || !now || old.isEqualNode(now)) return;
   const { height } = old.getBoundingClientRect();
-  old.replaceWith(fresh);
-  if (fresh.id === "status") fresh.style.minHeight = `${height}px`;
+  old.replaceWith(now);
+  if (now.id === "status") now.style.minHeight = `${height}px`;
 }
 
-// Browsers open what a link leads to inside a closed element, but not all of them do.
-function reveal(target) {
-  const card = target?.closest("details");
-  if (card) card.open = true;
-  target?.focus({ preventScroll: true });
+// Scripts in it do not run, and what is not from our templates is text in them already.
+function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
 }

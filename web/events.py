@@ -1,0 +1,74 @@
+"""The steps of an answer as server-sent events, for programs and, with HTML beside the data, for our page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from fastapi.sse import format_sse_event
+from starlette.requests import Request
+
+from qa.document import answer_document, citation_document, passage_document
+from qa.records import Answer, Citation, Sources, Standalone, UnderWay
+from qa.sentences import sentences
+from web.problems import Problem, problem_document
+from web.render import render_text
+from web.turns import head_view, strip_view, turn_view
+
+Step = Standalone | Sources | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Our page, which asks for HTML beside the data; `turn` keeps the ids of its turns apart."""
+
+    request: Request
+    turn: int
+
+    def html(self, template: str, **context: Any) -> dict[str, str]:
+        """Return what is added to the data of an event."""
+        return {"html": render_text(self.request, template, context)}
+
+
+def events_of(step: Step, building: UnderWay | None, page: Page | None) -> Iterator[bytes]:
+    """Yield the events that a step of an answer is told by."""
+    if isinstance(step, Standalone):
+        html = page.html("_turn.html", turn=head_view(step, page.turn), body=False) if page else {}
+        yield _event("question", {"question": step.question, "asked": step.asked, "carried": step.carried, **html})
+    elif isinstance(step, Sources):
+        html = page.html("_strip.html", strip=strip_view(step), label="Found") if page else {}
+        yield _event("sources", {"passages": [passage_document(passage) for passage in step.passages], **html})
+    else:
+        yield from _sentence_by_sentence(step)
+        html = page.html("_turn.html", turn=turn_view(step, page.turn), body=True) if page else {}
+        yield _event("done", {**answer_document(step, building), **html})
+
+
+def error_event(problem: Problem, path: str) -> bytes:
+    """Return the event that ends a stream in which something went wrong."""
+    return _event("error", problem_document(problem, path))
+
+
+def _sentence_by_sentence(answer: Answer) -> Iterator[bytes]:
+    """Yield each citation, then its sentences; the texts, one after the other, are the answer."""
+    if not answer.citations:
+        yield _event("delta", {"text": answer.answer, "citation": None})
+    for place, citation in enumerate(answer.citations):
+        yield _event("citation", {"index": place, "citation": citation_document(citation)})
+        for number, sentence in enumerate(_sentences(citation)):
+            before = " " if place and not number else ""
+            yield _event("delta", {"text": before + sentence, "citation": place})
+
+
+def _sentences(citation: Citation) -> list[str]:
+    """Return a quotation cut before each of its sentences but the first; together the pieces are its text."""
+    text = citation.cited_text
+    starts = [0, *(span.start for span in sentences(text)[1:]), len(text)]
+    return [text[start:end] for start, end in pairwise(starts)]
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":")))

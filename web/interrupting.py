@@ -1,0 +1,44 @@
+"""Ending the work on an answer that nobody waits for any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+
+from qa.pipeline import Pipeline
+from qa.seams import Reranker
+
+AT_ONCE = 4
+"""Texts that are read before it is looked again whether anybody waits: some tens of milliseconds."""
+
+
+class Interrupted(Exception):  # noqa: N818 - it is no error
+    """Nobody waits for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptibleReranker:
+    """A reranker that raises Interrupted soon after `stop` is set; its scores are those of `reranker`."""
+
+    reranker: Reranker
+    stop: Event
+
+    @property
+    def name(self) -> str:
+        """Return the name of the reranker."""
+        return self.reranker.name
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return one logit for each text, in order."""
+        scores: list[float] = []
+        for start in range(0, len(texts), AT_ONCE):
+            if self.stop.is_set():
+                raise Interrupted
+            scores += self.reranker.score(question, texts[start : start + AT_ONCE])
+        return scores
+
+
+def interruptible(pipeline: Pipeline, stop: Event) -> Pipeline:
+    """Return a pipeline that ends its work when `stop` is set; nearly all of it is the reranker's."""
+    return replace(pipeline, reranker=InterruptibleReranker(pipeline.reranker, stop))

@@ -1,0 +1,72 @@
+"""A response that is sent while the answer is worked out, and whose work ends with the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from threading import Event
+
+import anyio
+from fastapi.sse import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from web.interrupting import Interrupted
+
+HEADERS: Mapping[str, str] = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""No cache keeps a stream, and a proxy passes each event on at once."""
+
+
+class EventStream(Response):
+    """Sends the events that `events(stop)` yields from a thread, each as soon as it is there.
+
+    When the connection is dropped `stop` is set, and `events` may end by raising Interrupted. What it raises before
+    the first event is raised here, so that it can still be told by a status.
+    """
+
+    media_type = EventSourceResponse.media_type
+
+    def __init__(self, events: Iterator[bytes], first: bytes, stop: Event) -> None:
+        super().__init__(headers=dict(HEADERS))
+        del self.headers["content-length"]  # it is not known
+        self._events, self._first, self._stop = events, first, stop
+
+    @classmethod
+    async def begun(cls, events: Callable[[Event], Iterator[bytes]]) -> EventStream:
+        """Return the response once its first event is known; raises what `events` raises before."""
+        stop = Event()
+        made = events(stop)
+        return cls(made, await run_in_threadpool(next, made), stop)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
+        """Send the events until they end, or until nobody is there to read them."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._until_dropped, receive, group.cancel_scope)
+            try:
+                await self._send_all(send)
+            except (Interrupted, OSError):  # OSError: what the server raises where it is written to a lost connection
+                pass
+            finally:
+                self._stop.set()
+                with anyio.CancelScope(shield=True):
+                    await run_in_threadpool(self._close)
+            group.cancel_scope.cancel()
+
+    async def _send_all(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        event: bytes | None = self._first
+        while event is not None:
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+            event = await run_in_threadpool(next, self._events, None)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _until_dropped(self, receive: Receive, scope: anyio.CancelScope) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._stop.set()
+        scope.cancel()
+
+    def _close(self) -> None:
+        with closing(self._events):  # type: ignore[type-var]  # a generator, which can be closed
+            pass
