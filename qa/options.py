@@ -15,7 +15,15 @@ from qa.errors import BadSettingError, QaError
 INTERRUPTED = 130
 
 # The settings that belong together, by name.
-ANSWERING = ("candidates", "rerank", "k", "min_confidence", "max_question_chars", "max_history_messages", "max_history_chars")
+ANSWERING = (
+    "candidates",
+    "rerank",
+    "k",
+    "min_confidence",
+    "max_question_chars",
+    "max_history_messages",
+    "max_history_chars",
+)
 PLACES = ("indexes", "index", "models")
 MODELS = ("encoder", "reranker", "device", "threads")
 
