@@ -73,6 +73,10 @@ class Guard:
             return Problem(
                 403, "Questions are taken from this server's own pages, and this one came from another site."
             )
+        if request.query_params.get("question") and _is_embedded(request):
+            return Problem(
+                403, "A question in an address is answered where a person follows it, not as a part of a page."
+            )
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length[:20]) > MAX_BODY:
             return Problem(413, _TOO_LARGE)
@@ -100,6 +104,12 @@ def _is_foreign(request: Request, host: str) -> bool:
         return site not in {"same-origin", "none"}
     origin = request.headers.get("origin")
     return origin not in {None, "null"} and (origin or "").partition("://")[2].lower() != host.lower()
+
+
+def _is_embedded(request: Request) -> bool:
+    """Whether another site's page has this loaded as an image, a script or the like: it would only cost work."""
+    foreign = request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    return foreign and request.headers.get("sec-fetch-mode") != "navigate"
 
 
 def _limited(receive: Receive) -> Receive:
