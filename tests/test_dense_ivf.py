@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from qa.dense import DenseIndex
-from qa.dense.kinds import candidates_for, lists_for, probes_for
+from qa.dense.kinds import all_scored_at_most, candidates_for, lists_for, probes_for
 from qa.records import Hit
-from qa.seams import Vectors
+from qa.seams import Rows, Vectors
 
 ROWS, DIMENSION = 20_000, 48
 
@@ -99,6 +99,60 @@ def test_more_hits_than_the_probed_lists_hold(index: DenseIndex) -> None:
         hits = index.search_vector(query, k)
         assert sorted(hit.row for hit in hits) == list(range(ROWS))
         assert [hit.score for hit in hits] == pytest.approx(np.sort(scores)[::-1].tolist(), abs=1e-6)
+
+
+FEW, MANY = all_scored_at_most(ROWS), ROWS // 4
+
+
+def some_rows(seed: int, size: int) -> Rows:
+    rows = np.random.default_rng(seed).choice(ROWS, size, replace=False)
+    return np.sort(rows).astype(np.int32)
+
+
+@pytest.mark.parametrize("size", [1, 9, 10, 11, FEW])
+def test_of_few_rows_every_one_is_scored(index: DenseIndex, size: int) -> None:
+    for seed, query in enumerate(QUERIES[:20]):
+        within = some_rows(seed, size)
+        scores = VECTORS[within].astype(np.float64) @ query
+        hits = index.search_vector(query, 10, within)
+        assert [hit.row for hit in hits] == within[np.argsort(-scores, kind="stable")[:10]].tolist()
+        assert [hit.score for hit in hits] == pytest.approx(np.sort(scores)[::-1][:10].tolist(), abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [FEW + 1, MANY, ROWS - 1])
+@pytest.mark.parametrize("k", [1, 10, 100])
+def test_of_many_rows_it_finds_what_brute_force_finds(index: DenseIndex, size: int, k: int) -> None:
+    within, found = some_rows(size, size), 0
+    for query in QUERIES:
+        hits = index.search_vector(query, k, within)
+        assert len(hits) == k
+        assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.row))
+        best = within[np.argsort(-(VECTORS[within] @ query), kind="stable")[:k]]
+        found += len({hit.row for hit in hits} & set(best.tolist()))
+    assert found / (k * len(QUERIES)) >= 0.97
+
+
+def test_rows_that_lie_far_from_the_question_are_found_all_the_same(index: DenseIndex) -> None:
+    for query in QUERIES[:20]:
+        far = np.sort(np.argsort(VECTORS @ query)[:MANY]).astype(np.int32)  # none of them in the nearest lists
+        hits = index.search_vector(query, 50, far)
+        assert len(hits) == 50
+        assert {hit.row for hit in hits} <= set(far.tolist())
+        assert len(index.search_vector(query, MANY + 5, far)) == MANY
+
+
+def test_a_score_does_not_depend_on_what_else_is_searched(index: DenseIndex) -> None:
+    for query in QUERIES[:20]:
+        alone = {hit.row: hit.score for hit in index.search_vector(query, 30)}
+        for size in (FEW, MANY):
+            within = np.union1d(some_rows(3, size), list(alone)).astype(np.int32)
+            assert alone.items() <= {hit.row: hit.score for hit in index.search_vector(query, 60, within)}.items()
+
+
+@pytest.mark.parametrize("rows", [[-1], [0, ROWS], [ROWS + 5]])
+def test_within_rows_that_do_not_exist(index: DenseIndex, rows: list[int]) -> None:
+    with pytest.raises(ValueError, match=f"has {ROWS} rows, and was asked for rows {rows[0]} to {rows[-1]}"):
+        index.search_vector(QUERIES[0], 3, np.array(rows, dtype=np.int32))
 
 
 @pytest.fixture
@@ -206,6 +260,18 @@ def test_a_row_beyond_the_last_is_named_as_damage(folder: Path, tmp_path: Path, 
         open_index(damage(folder, tmp_path, "rows.i32", 0, wrong)).search("", 3)
 
 
+@pytest.mark.parametrize("size", [FEW, MANY])
+@pytest.mark.parametrize("row", [-ROWS - 1, -1, ROWS, 2**31 - 1])
+def test_a_row_beyond_the_last_is_named_as_damage_where_some_are_searched(
+    folder: Path, tmp_path: Path, row: int, size: int
+) -> None:
+    wrong = np.full(ROWS, row, dtype="<i4").tobytes()
+    with pytest.raises(ValueError, match="damaged"):
+        open_index(damage(folder, tmp_path, "rows.i32", 0, wrong)).search(
+            "", 3, np.arange(ROWS - size, ROWS, dtype=np.int32)
+        )
+
+
 @pytest.mark.parametrize("number", [-5, ROWS, 2**62])
 def test_a_place_beyond_the_last_is_named_as_damage(folder: Path, tmp_path: Path, number: int) -> None:
     # FAISS's file ends with the numbers of the vectors in the last list; the last of them is asked for.
@@ -217,8 +283,10 @@ def test_a_place_beyond_the_last_is_named_as_damage(folder: Path, tmp_path: Path
 
 def test_vectors_that_are_no_numbers_are_named_as_damage(folder: Path, tmp_path: Path) -> None:
     wrong = np.full(ROWS * DIMENSION, np.nan, dtype="<f2").tobytes()
-    with pytest.raises(ValueError, match="is damaged: a vector in it is no number"):
-        open_index(damage(folder, tmp_path, "exact.f16", 0, wrong)).search("", 3)
+    broken = open_index(damage(folder, tmp_path, "exact.f16", 0, wrong))
+    for within in (None, some_rows(0, FEW), some_rows(0, MANY)):
+        with pytest.raises(ValueError, match="is damaged: a vector in it is no number"):
+            broken.search("", 3, within)
 
 
 def test_pages_handed_back_are_read_again(index: DenseIndex) -> None:

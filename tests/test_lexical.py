@@ -488,6 +488,35 @@ class TestPruning:
         assert index.search("w0 w40 w41", 20) == before
 
 
+class TestWithin:
+    """Only some rows are searched: each scores what it does in the whole."""
+
+    @pytest.mark.parametrize("costs", [0, 5, 10**9], ids=["looked up", "as chosen", "all read"])
+    def test_as_all_scores_without_the_other_rows(
+        self, index: LexicalIndex, monkeypatch: pytest.MonkeyPatch, costs: int
+    ) -> None:
+        monkeypatch.setattr("qa.lexical.index._LOOKED_UP_COSTS", costs)
+        draw = random.Random(3)
+        rows = range(index._files.shape.rows)
+        for size in (0, 1, 9, 300, len(rows) - 1, len(rows)):
+            within = np.array(sorted(draw.sample(rows, size)), dtype=np.int32)
+            for query in ("w1 w1 w2", "w3 w170", "w1 w2 w3 w4 w5 w6", "zebra"):
+                scores = index.scores(query)
+                order = sorted(within.tolist(), key=lambda row: (-scores[row], row))
+                expected = [Hit(row, float(scores[row])) for row in order if scores[row] > 0]
+                for k in (0, 1, 10, 10**6):
+                    assert index.search(query, k, within) == expected[:k]
+
+    def test_damage_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        index_of(tmp_path, ["missile", "missile launch", "coast"])
+        codes = np.load(tmp_path / "codes.npy")
+        np.save(tmp_path / "codes.npy", np.full_like(codes, 9))
+        for costs in (0, 10**9):
+            monkeypatch.setattr("qa.lexical.index._LOOKED_UP_COSTS", costs)
+            with pytest.raises(ValueError, match="the lexical index is damaged"):
+                LexicalIndex(tmp_path).search("missile", 1, np.array([1], dtype=np.int32))
+
+
 class TestWriting:
     @settings(max_examples=60)
     @given(st.lists(st.text(), max_size=12))

@@ -110,6 +110,22 @@ def test_fewer_hits_are_the_first_of_more(searcher: Searcher, query: str) -> Non
         assert searcher.search(query, k) == ten[:k]
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(query=st.sampled_from(QUERIES), rows=st.sets(st.integers(0, len(TEXTS) - 1)), k=st.integers(0, 100))
+def test_within_some_rows_the_hits_are_those_of_all_that_are_among_them(
+    searcher: Searcher, query: str, rows: set[int], k: int
+) -> None:
+    within = np.array(sorted(rows), dtype=np.int32)
+    of_all = [hit for hit in searcher.search(query, len(TEXTS)) if hit.row in rows]
+    assert searcher.search(query, k, within) == of_all[:k]
+
+
+@pytest.mark.parametrize("query", [*QUERIES, *ODD])
+def test_within_no_row_and_within_all(searcher: Searcher, query: str) -> None:
+    assert searcher.search(query, 10, np.zeros(0, dtype=np.int32)) == []
+    assert searcher.search(query, 10, np.arange(len(TEXTS), dtype=np.int32)) == searcher.search(query, 10)
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_same_question_has_the_same_hits(searcher: Searcher, reopen: Open, query: str) -> None:
     hits = searcher.search(query, 20)
@@ -119,9 +135,11 @@ def test_the_same_question_has_the_same_hits(searcher: Searcher, reopen: Open, q
 
 def test_several_threads_at_once(searcher: Searcher) -> None:
     questions = QUERIES * 40
-    alone = [searcher.search(query, 20) for query in QUERIES] * 40
+    odd = np.arange(1, len(TEXTS), 2, dtype=np.int32)
+    alone = [(searcher.search(query, 20), searcher.search(query, 20, odd)) for query in QUERIES] * 40
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda query: searcher.search(query, 20), questions)) == alone
+        both = pool.map(lambda query: (searcher.search(query, 20), searcher.search(query, 20, odd)), questions)
+        assert list(both) == alone
 
 
 @pytest.mark.parametrize("query", ODD, ids=lambda query: ascii(query[:20]))

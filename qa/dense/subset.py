@@ -22,13 +22,21 @@ class Subset:
         self.size = len(rows)
 
     def places(self, row_at: Rows) -> NDArray[np.int64]:
-        """Return the places at which its rows are, where `row_at` is the row of each place."""
-        return np.flatnonzero(self._member[row_at])
+        """Return the places at which its rows are, where `row_at` is the row of each place.
+
+        Raises ValueError where that is a row that the index does not have.
+        """
+        return np.flatnonzero(self._at(row_at))
 
     def selector(self, row_at: Rows | None = None) -> Any:
-        """Return what has FAISS pass over the other rows, or over the places of the others."""
+        """Return what has FAISS pass over the other rows; with `row_at` over the places of the others, as `places`."""
         import faiss
 
-        member = self._member if row_at is None else self._member[row_at]
-        bits: Any = np.packbits(member, bitorder="little")
+        bits: Any = np.packbits(self._member if row_at is None else self._at(row_at), bitorder="little")
         return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg]
+
+    def _at(self, row_at: Rows) -> NDArray[np.bool_]:
+        try:
+            return self._member[row_at]
+        except IndexError as error:
+            raise ValueError(f"The dense index is damaged: {error}.") from error
