@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from qa.mentions import names
+from qa.chat.conversation import Conversation, read
+from qa.chat.cues import cues
+from qa.chat.dependence import depends
+from qa.chat.ellipsis import besides, instead, item, items, reason
+from qa.chat.features import setting
+from qa.chat.meaning import meant
+from qa.chat.phrases import phrases
+from qa.chat.wording import worded
 from qa.records import Message, Standalone
 
-_PRONOUN = re.compile(r"\b(?:he|she|it|they|him|them|his|hers|her|its|their|theirs)\b", re.IGNORECASE)
-_OWNS = frozenset({"his", "hers", "its", "their", "theirs"})
-_READ = 2000
-"""Characters of a message that are read."""
+LONGEST = 1000
+"""Characters; a longer question says itself what it is about."""
+
+_BACK = 3
+"""How many questions before are put to stand alone, each from the one before it, for one that leaves all of it out."""
+_NAMED = 3
+"""Names of an answer after "besides"."""
 
 
 def standalone(question: str, history: Sequence[Message]) -> Standalone:
-    """Return `question` so that it needs nothing of `history`; the question itself where it stands alone already."""
-    pronoun = _PRONOUN.search(question)
-    if pronoun is None or names(question):
+    """Return `question` so that it needs nothing of `history`; as it is where it stands alone or nothing is found.
+
+    What is left out is completed from the question before, and what is pointed to is named: by rules for how a question
+    points back (`dependence`, `ellipsis`), by a small fitted model for what it points to (`meaning`).
+    """
+    if not history or len(question) > LONGEST or not question.strip():
         return Standalone(question, question)
-    topic = next((found for message in reversed(history) if (found := _topic(message))), None)
-    if topic is None:
-        return Standalone(question, question)
-    words = f"{topic}'s" if pronoun[0].casefold() in _OWNS else topic
-    made = question[: pronoun.start()] + words + question[pronoun.end() :]
-    return Standalone(made, question, (topic,))
+    return _put(question, read(history), _BACK)
 
 
-def _topic(message: Message) -> str | None:
-    found = names(f"of {message.content[:_READ]}")
-    return found[0].text if found else None
+def _put(question: str, said: Conversation, back: int) -> Standalone:
+    completed = _completed(question, said, back)
+    if completed is not None:
+        return completed
+    found, asked = phrases(said), cues(question)
+    if not found or not depends(asked, found, first=not said.turns):
+        return Standalone(question, question)
+    chosen = meant(setting(asked, said, found))
+    if not chosen:
+        return Standalone(question, question)
+    made, carried = worded(question, chosen, setting(asked, said, found))
+    return Standalone(made, question, carried)
+
+
+def _completed(question: str, said: Conversation, back: int) -> Standalone | None:
+    """Return a question that leaves most of it out with what the one before has; None for others."""
+    if not said.turns or not back:
+        return None
+    last = said.turns[-1]
+    if (nth := item(question, last.answer)) is not None:
+        return Standalone(nth[0], question, (nth[1],))
+    before = _put(last.question, Conversation(said.topics, said.turns[:-1]), back - 1).question
+    if (other := instead(question, before)) is not None:
+        return Standalone(other[0], question, _taken(before))
+    answered = items(last.answer)[:_NAMED]
+    for made in (reason(question, before, last.answer), besides(question, before, answered)):
+        if made is not None:
+            return Standalone(made, question, _taken(before))
+    return None
+
+
+def _taken(before: str) -> tuple[str, ...]:
+    return (before.strip(" \t?.!"),)

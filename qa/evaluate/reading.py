@@ -55,7 +55,7 @@ def _is_judged(question: Question, judgements: tuple[Path, ...]) -> bool:
 
 def _questions(path: Path, judgements: Judgements) -> Iterator[Question]:
     seen: dict[str, int] = {}
-    for number, row in _rows(path):
+    for number, row in rows_of(path, "a question", _EXAMPLE):
         where = Path(f"{path}:{number}")
         question = question_from(row, where, number, judgements)
         if question.id in seen:
@@ -66,9 +66,12 @@ def _questions(path: Path, judgements: Judgements) -> Iterator[Question]:
         yield question
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the number and the object of each line that is not blank."""
-    for number, line in _lines(path, f"is not there; write it with a question on each line, such as {_EXAMPLE}."):
+def rows_of(path: Path, what: str, example: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number and the object of each line that is not blank.
+
+    `what` a line should hold, with an example, is said where it does not. Raises SourceError.
+    """
+    for number, line in _lines(path, f"is not there; write it with {what} on each line, such as {example}."):
         if not line.strip():
             continue
         where = Path(f"{path}:{number}")
@@ -79,7 +82,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         except (ValueError, RecursionError):
             raise SourceError(where, "holds a number too long or is nested too deeply; mend the line.") from None
         if not isinstance(row, dict):
-            raise SourceError(where, f"is JSON but not an object; write a question such as {_EXAMPLE}.")
+            raise SourceError(where, f"is JSON but not an object; write {what} such as {example}.")
         yield number, row
 
 

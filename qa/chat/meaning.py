@@ -1,0 +1,71 @@
+"""How probable it is that a phrase is meant: a logistic model for each kind of phrase (`weights.json`).
+
+Each is fitted to the share of a phrase's words that a person used who put the question so that it stands alone, so that
+a threshold on it is one on precision. `python -m benchmarks.followups` fits and writes them; `docs/quality.md` says on
+what, and how well they do on other conversations.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from qa.chat.features import Setting, of_phrase, of_question
+from qa.chat.phrases import Phrase
+
+FILE = "weights.json"
+_MOST = 4
+"""Phrases that are carried over; more would be a search for the whole conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model: `weights` by the name of the feature, in logits for one unit of it."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return 1 / (1 + exp(-(intercept + sum of weight times feature)))."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return (1 + math.tanh(logit / 2)) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The models by kind of phrase, and the `least` probability at which a phrase is carried over."""
+
+    least: float
+    models: Mapping[str, Logistic]
+
+
+@cache
+def meaning() -> Meaning:
+    """Return the fitted models that ship with the package."""
+    read = json.loads((files("qa.chat") / FILE).read_text(encoding="utf-8"))
+    return Meaning(read["least"], {kind: Logistic(**model) for kind, model in read["models"].items()})
+
+
+def probabilities(at: Setting) -> list[float]:
+    """Return for each phrase of `at.found` how probable it is that the question means it."""
+    question, models = of_question(at), meaning().models
+    return [models[phrase.kind].probability(of_phrase(phrase, at, question)) for phrase in at.found]
+
+
+def meant(at: Setting) -> list[Phrase]:
+    """Return the phrases that a question means and does not say, most probable first; none with words of another."""
+    ranked = sorted(zip(probabilities(at), range(len(at.found)), strict=True), key=lambda one: (-one[0], one[1]))
+    kept: list[Phrase] = []
+    said = at.cues.words
+    for probability, number in ranked:
+        phrase = at.found[number]
+        if probability < meaning().least or len(kept) == _MOST:
+            break
+        if phrase.words - said:
+            kept.append(phrase)
+            said |= phrase.words
+    return kept
