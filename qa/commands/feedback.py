@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa.config import Settings
+from qa.errors import BadQuestionError
 from qa.options import options
 
 if TYPE_CHECKING:
@@ -64,9 +65,10 @@ def export(ctx: click.Context, /, folder: Path, *, force: bool, **given: Any) ->
     settings = Settings.from_env(**given)
     check_target(folder, force=force)
     kept = _kept(settings)
+    askable = [entry for entry in kept.entries if _can_be_asked(entry.question, settings.max_question_chars)]
     opened = open_current(index_folder(settings.indexes, settings.index), no_question)
     try:
-        made = question_set(kept.entries, opened.store.article)
+        made = question_set(askable, opened.store.article)
         write_set(folder, made, opened.store.every_article(), force=force)
     finally:
         opened.store.close()
@@ -75,8 +77,20 @@ def export(ctx: click.Context, /, folder: Path, *, force: bool, **given: Any) ->
         click.echo(
             f"Left out: the article {left.article!r} {left.reason} ({_cut(left.question, _QUESTION)}).", err=True
         )
-    if _tell_faults(kept) or made.left_out:
+    if unasked := len(kept.entries) - len(askable):
+        click.echo(f"Left out: {unasked:,} of the questions, which cannot be asked as they are.", err=True)
+    if _tell_faults(kept) or made.left_out or unasked:
         ctx.exit(SOMETHING_LEFT_OUT)
+
+
+def _can_be_asked(question: str, longest: int) -> bool:
+    from qa.question import read_question
+
+    try:
+        read_question(question, longest)
+    except BadQuestionError:
+        return False
+    return True
 
 
 def _kept(settings: Settings) -> Kept:

@@ -90,10 +90,9 @@ def _last(entries: Iterable[FeedbackEntry]) -> list[FeedbackEntry]:
     """Return the last entry of each question, under each filter."""
     found: dict[Any, FeedbackEntry] = {}
     for entry in entries:
-        if entry.question.strip():
-            key = (" ".join(entry.question.split()).casefold(), entry.filters)
-            found.pop(key, None)
-            found[key] = entry
+        key = (" ".join(entry.question.split()).casefold(), entry.filters)
+        found.pop(key, None)
+        found[key] = entry
     return list(found.values())
 
 
