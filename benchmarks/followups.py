@@ -2,10 +2,10 @@
 
     python -m benchmarks.followups [--data ../shared/data/canard] [--write]
 
-Reads `turns.jsonl` as `qa eval` does (`docs/evaluation.md`). Fitted on the even part of the dialogues (by the hash of their
-ids, as `--part even`), once as they are and once without titles, the first question as a person would put it then; reported
-on the odd part. `--write` puts the coefficients into `qa/chat/weights.json`. Logistic regression with a lasso penalty on
-standardised features; each word of a phrase counts, as one that a person used or did not.
+Reads `turns.jsonl` as `qa eval` does (`docs/evaluation.md`). Fitted on the even part of the dialogues (by the hash of
+their ids, as `--part even`), once as they are and once without titles, with the first question as a person would put it
+then; reported on the odd part. `--write` puts the coefficients into `qa/chat/weights.json`. Logistic regression with a
+lasso penalty on standardised features; each word of a phrase counts, as one that a person used or did not.
 """
 
 from __future__ import annotations

@@ -43,6 +43,7 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = re.compile(r"\W*(?:what|who)\s+(?:is|are|was|were)\s+(?:an?\s|the\s)?\S+(?:\s\S+)?\s*\Z", re.IGNORECASE)
+_GRAMMAR = re.compile(rf"\b(?:{_BE}|who|what|when|where|why|how|which|did|does|do|any|can|will|would)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[^.?!\s]\s)[^\W\d_a-z][\w’'-]*")
 
 
@@ -50,7 +51,8 @@ _NAME = re.compile(r"(?<=[^.?!\s]\s)[^\W\d_a-z][\w’'-]*")
 class Cues:
     """What a question has of the means to refer back. `pronouns` are he, she, it and they, whatever their case.
 
-    `heads` are the words after the, this and that; `event` tells that this, that or it may stand for what happened.
+    `heads` are the words after the, this and that; `event` tells that this, that or it may stand for what happened,
+    `bare` that hardly anything is said: "Why?", "How many?".
     """
 
     words: frozenset[str]
@@ -67,11 +69,7 @@ class Cues:
     yes_no: bool
     defines: bool
     capitals: bool
-
-    @property
-    def bare(self) -> bool:
-        """Whether hardly anything is said: "Why?", "How many?"."""
-        return len(self.words) <= 1
+    bare: bool
 
 
 def cues(question: str) -> Cues:
@@ -92,5 +90,6 @@ def cues(question: str) -> Cues:
         wh=wh[1].casefold() if wh else "",
         yes_no=_YES_NO.match(question) is not None,
         defines=_DEFINES.match(question) is not None,
+        bare=len(content(question)) <= 1 and _GRAMMAR.search(question) is not None,
         capitals=any(name != "I" for name in _NAME.findall(question)),
     )

@@ -20,9 +20,9 @@ def depends(asked: Cues, found: list[Phrase], *, first: bool) -> bool:
         return not about or (asked.demonstrative and not first)
     if asked.other:
         return not about
-    return (bool(asked.heads) or asked.bare) and not (about or _names(asked, found))
+    return (bool(asked.heads) or asked.bare or asked.then) and not (about or _names(asked, found))
 
 
 def _names(asked: Cues, found: list[Phrase]) -> bool:
     """Whether a question names something, known or new."""
-    return asked.capitals or any(phrase.words & asked.words for phrase in found)
+    return asked.capitals or any(phrase.kind is not Kind.NOUN and phrase.words & asked.words for phrase in found)

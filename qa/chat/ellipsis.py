@@ -1,17 +1,20 @@
-"""Questions that leave out what the one before has said: "Why?", "And Japan?", "Who else?", "What about the second one?"."""
+"""Questions that leave out what the one before says: "Why?", "And Japan?", "Who else?", "And the second one?"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from qa.mentions import names
+from qa.chat.words import FUNCTION_WORDS
+from qa.mentions import Mention, names
 from qa.mentions.dates import ORDINALS
 
 _AND = r"(?:(?:and|but|so|or|ok|okay|well)\b[\s,]*)?"
 _AUX = r"(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should|might|may)"
 _ONLY_WH = re.compile(
-    rf"\W*{_AND}(why not|why|how come|how so|how many|how much|how long|how often|how|when|where|since when|until when)\W*",
+    rf"\W*{_AND}(why not|why|how come|how so|how many|how much|how long|how often|how|when|where|"
+    r"since when|until when)\W*",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -19,7 +22,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _ELSE = re.compile(
-    rf"\W*{_AND}(?:(?P<who>who|what|where|when) else|(?:are there |were there )?any(?:one|body|thing|where)?\s?(?:others?|else|more)"
+    rf"\W*{_AND}(?:(?P<who>who|what|where|when) else|"
+    rf"(?:are there |were there )?any(?:one|body|thing|where)?\s?(?:others?|else|more)"
     rf"|(?:the )?others)\W*",
     re.IGNORECASE,
 )
@@ -27,19 +31,32 @@ _ASKED = re.compile(
     rf"(?:(?P<wh>who|what|when|where|why|how|which)\b(?P<what>(?:\s[\w’'-]+){{0,4}}?)\s)?(?P<aux>{_AUX})\s(?P<rest>.+)",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(r"(?:who|what|which)\b", re.IGNORECASE)
 _NTH = re.compile(
-    rf"\bthe\s(?P<nth>{'|'.join(ORDINALS[:10])}|last|latter|former|other)(?:\s(?:one|of (?:them|these|those)))?(?=\W|\Z)",
+    rf"\bthe\s(?P<nth>{'|'.join(ORDINALS[:10])}|last|latter|former|other)"
+    r"(?:\s(?:one|of (?:them|these|those)))?(?=\W|\Z)",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\bthe\s(?:\w+)\sone\b|\A\W*(?:\w+\s){0,3}the\s\w+\W*\Z|\bthe (?:latter|former)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“]([^\"“”]{1,80})[\"”]")
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|;\s*")
 _LONGEST_ITEM = 8
+_NATION = re.compile(r"[A-Z][a-z]+(?:ese|ish|ian|ean|can)")
+"""Japanese, British, Russian: what somebody is, and no answer."""
+_UNCLEAR = re.compile(r"\b(?:he|she|it|they|his|her|their|this|that)\b|[.!?]\s|\A\W", re.IGNORECASE)
+_PREPOSITIONS = frozenset({"in", "at", "from", "for", "to", "on", "by", "with"})
+_WITHIN = re.compile(r"\b(?:in|at|from|for|to|on|by|with|of)\s(?:the\s)?\Z")
 _END = " \t?.!"
 
 
-def reason(question: str, before: str, answer: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A question that says what it left out, and the parts of it that are taken from before, in their order."""
+
+    question: str
+    carried: tuple[str, ...]
+
+
+def reason(question: str, before: str, answer: str) -> Completed | None:
     """Return "Why?" with what the question before it asked: "Did Kim resign?" -> "Why did Kim resign?"."""
     only = _ONLY_WH.fullmatch(question)
     if only is None or not before:
@@ -47,12 +64,14 @@ def reason(question: str, before: str, answer: str) -> str | None:
     asks = only[1][0].upper() + only[1][1:].casefold()
     asked = _ASKED.fullmatch(before.strip(_END))
     if asked is not None and not _lacks_subject(asked):
-        how = {"How come": "Why", "How so": "How", "Why not": "Why not"}.get(asks, asks)
-        return f"{how} {asked['aux'].casefold()} {asked['rest']}?"
+        how = {"How come": "Why", "How so": "How"}.get(asks, asks)
+        return Completed(f"{how} {asked['aux'].casefold()} {asked['rest']}?", (asked["rest"],))
     stated = answer.strip(_END)
-    if stated and asks in {"Why", "How come"} and names(f"of {stated}")[:1] and "." not in stated:
-        return f"Why is it that {stated}?"
-    return f"{asks} ({before.strip(_END)})?"
+    if stated and asks in {"Why", "How come"} and not _UNCLEAR.search(stated):
+        stated = stated[0].lower() + stated[1:] if stated.split()[0].casefold() in FUNCTION_WORDS else stated
+        return Completed(f"Why is it that {stated}?", (stated,))
+    bare = before.strip(_END)
+    return Completed(f"{asks} ({bare})?", (bare,))
 
 
 def _lacks_subject(asked: re.Match[str]) -> bool:
@@ -62,36 +81,43 @@ def _lacks_subject(asked: re.Match[str]) -> bool:
     }  # fmt: skip
 
 
-def instead(question: str, before: str) -> tuple[str, str] | None:
-    """Return the question before with another name in it, and what is new: "And Japan?" -> "Who left Japan?"."""
+def instead(question: str, before: str) -> Completed | None:
+    """Return the question before with another name in it: "Who left Korea?", "And Japan?" -> "Who left Japan?"."""
     about = _ABOUT.fullmatch(question)
-    if about is None or not before:
-        return None
-    new = about[1].strip()
-    preposition, _, rest = new.partition(" ")
-    bare = rest if preposition.casefold() in {"in", "at", "from", "for", "to", "on", "by", "with"} and rest else new
     there = names(before)
-    found = names(f"of {bare}")
-    if not there or not found or found[0].text.casefold() not in bare.casefold():
+    if about is None or not there:
         return None
-    old = there[-1]
-    if old.text.casefold() == found[0].text.casefold():
+    preposition, _, rest = about[1].strip().partition(" ")
+    new = rest if preposition.casefold() in _PREPOSITIONS and rest else about[1].strip()
+    found, old = names(f"of {new}"), _replaced(there, before)
+    if not found or len(found[0].text) < len(new.removeprefix("the ")) or old.text.casefold() in new.casefold():
         return None
-    return before[: old.span.start] + bare + before[old.span.end :], bare
+    parts = (before[: old.span.start], before[old.span.end :])
+    return Completed(new.join(parts), tuple(bare for part in parts if (bare := part.strip(_END))))
 
 
-def besides(question: str, before: str, answered: Sequence[str]) -> str | None:
+def _replaced(there: Sequence[Mention[str]], before: str) -> Mention[str]:
+    """Return the name that another takes the place of: what is asked about, else the last."""
+    after = [name for name in there if _WITHIN.search(before[: name.span.start])]
+    return (after or there)[-1]
+
+
+def besides(question: str, before: str, answered: Sequence[str]) -> Completed | None:
     """Return "Who else?" with what was asked, and what was answered already."""
     more = _ELSE.fullmatch(question)
     if more is None or not before:
         return None
-    asked = before.strip(_END)
-    if more["who"] and asked.casefold().startswith(more["who"].casefold() + " "):
-        asked = f"{asked[: len(more['who'])]} else{asked[len(more['who']) :]}"
-    return f"{asked} besides {' and '.join(answered)}?" if answered else f"{asked}?"
+    asked, bare = before.strip(_END), before.strip(_END)
+    if more["who"]:
+        who, bare = bare[: len(more["who"])], bare[len(more["who"]) :].strip()
+        if who.casefold() != more["who"].casefold():
+            return None
+        asked = f"{who} else {bare}"
+    left_out = f" besides {' and '.join(answered)}" if answered else ""
+    return Completed(f"{asked}{left_out}?", (bare, *answered))
 
 
-def item(question: str, answer: str) -> tuple[str, str] | None:
+def item(question: str, answer: str) -> Completed | None:
     """Return the question with "the second one" replaced by the second of what the answer lists, and that."""
     nth = _NTH.search(question)
     if nth is None or _ONE.search(question) is None:
@@ -103,7 +129,7 @@ def item(question: str, answer: str) -> tuple[str, str] | None:
         number = ORDINALS.index(word)
     if len(listed) < 2 or number >= len(listed):  # noqa: PLR2004 - one thing is no list
         return None
-    return question[: nth.start()] + listed[number] + question[nth.end() :], listed[number]
+    return Completed(question[: nth.start()] + listed[number] + question[nth.end() :], (listed[number],))
 
 
 def items(answer: str) -> list[str]:
@@ -114,4 +140,4 @@ def items(answer: str) -> list[str]:
     parts = [part.strip(" .") for part in _LIST.split(answer) if part.strip(" .")]
     if len(parts) > 1 and all(len(part.split()) <= _LONGEST_ITEM and part[:1].isupper() for part in parts):
         return parts
-    return list(dict.fromkeys(name.text for name in names(answer)))
+    return list(dict.fromkeys(name.text for name in names(answer) if not _NATION.fullmatch(name.text)))

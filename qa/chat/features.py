@@ -19,7 +19,7 @@ _OF_A_PERSON = 0.34
 """The share of he and she among the pronouns from which the conversation is about a person."""
 
 _CROSSED = ("person", "it", "they", "demonstrative", "event", "other", "definite", "bare", "named", "silent")
-_WITH = ("in_answer", "in_question", "opens_answer", "head", "only", "human", "known", "rival", "age")
+_WITH = ("in_answer", "in_question", "opens_answer", "head", "only", "human", "known", "rival", "age", "near", "plural")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def of_question(at: Setting) -> dict[str, float]:
     asked, said = at.cues, at.said
     title = at.found[0].words if at.found and at.found[0].kind is Kind.TITLE else frozenset()
     section = next((phrase.words for phrase in at.found if phrase.kind is Kind.SECTION), frozenset())
-    named = frozenset().union(*(phrase.words for phrase in at.found))
-    recent = frozenset().union(*(phrase.words for phrase in at.found if phrase.newest <= 1))
+    named = frozenset().union(*(phrase.words for phrase in at.found if phrase.kind is not Kind.NOUN))
+    recent = frozenset().union(
+        *(phrase.words for phrase in at.found if phrase.newest <= 1 and phrase.kind is not Kind.NOUN)
+    )
     earlier = frozenset().union(*(content(f"{turn.question} {turn.answer}") for turn in said.turns))
     before = cues(said.turns[-1].question) if said.turns else None
     weak = not (
@@ -93,8 +95,9 @@ def of_question(at: Setting) -> dict[str, float]:
 
 def of_phrase(phrase: Phrase, at: Setting, question: Mapping[str, float]) -> dict[str, float]:
     """Return what speaks for a phrase being meant: of its own, of the question, and of some of both together."""
+    at_names = [other for other in at.found if other.kind is not Kind.NOUN]
     rivals = [other for other in at.found if other is not phrase and other.kind is Kind.NAME]
-    last = [other for other in at.found if 0 in other.places]
+    last = [other for other in at_names if 0 in other.places]
     own: dict[str, float] = {
         "words": min(len(phrase.words), _MOST), "known": len(phrase.words & at.cues.words) / len(phrase.words),
         "times": min(len(phrase.places), 5), "in_answer": 0 in phrase.places, "in_question": 1 in phrase.places,
@@ -104,6 +107,7 @@ def of_phrase(phrase: Phrase, at: Setting, question: Mapping[str, float]) -> dic
         "human": phrase.like_a_person, "rival": any(at.heads & (other.words | other.beside) for other in rivals),
         "names_last": min(len(last), 4), "only": last == [phrase],
         "year": any(word.isdigit() for word in phrase.words), "plural": phrase.text.endswith("s"),
+        "near": bool(phrase.beside & at.cues.words),
     }  # fmt: skip
     both = {f"{one} {other}": question[one] * float(own[other]) for one in _CROSSED for other in _WITH}
     return {**{name: float(value) for name, value in own.items()}, **{f"q {n}": v for n, v in question.items()}, **both}

@@ -15,9 +15,10 @@ from functools import cache
 from importlib.resources import files
 
 from qa.chat.features import Setting, of_phrase, of_question
-from qa.chat.phrases import Phrase
+from qa.chat.phrases import Kind, Phrase
 
 FILE = "weights.json"
+_NAMED = frozenset({Kind.TITLE, Kind.NAME})
 _MOST = 4
 """Phrases that are carried over; more would be a search for the whole conversation."""
 
@@ -59,6 +60,8 @@ def probabilities(at: Setting) -> list[float]:
 def meant(at: Setting) -> list[Phrase]:
     """Return the phrases that a question means and does not say, most probable first; none with words of another."""
     ranked = sorted(zip(probabilities(at), range(len(at.found)), strict=True), key=lambda one: (-one[0], one[1]))
+    if at.cues.pronouns & {"he", "she"}:
+        ranked = _somebody(ranked, at)
     kept: list[Phrase] = []
     said = at.cues.words
     for probability, number in ranked:
@@ -68,4 +71,16 @@ def meant(at: Setting) -> list[Phrase]:
         if phrase.words - said:
             kept.append(phrase)
             said |= phrase.words
+    return kept
+
+
+def _somebody(ranked: list[tuple[float, int]], at: Setting) -> list[tuple[float, int]]:
+    """Return the phrases where a person is meant: no place where there is a person, who is meant if nobody else is."""
+    people = [one for one in ranked if at.found[one[1]].like_a_person > 0 and at.found[one[1]].kind in _NAMED]
+    if not people:
+        return ranked
+    kept = [one for one in ranked if at.found[one[1]].like_a_person >= 0]
+    if kept[0][0] < meaning().least:
+        kept.remove(people[0])
+        kept.insert(0, (1.0, people[0][1]))
     return kept

@@ -10,12 +10,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 
 from qa.chat.conversation import Conversation, Turn, bare
-from qa.chat.words import content, stems
+from qa.chat.words import FUNCTION_WORDS, content, stems
 from qa.mentions import names
 
 _QUOTED = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
+_NOUN = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)"
+    r"\s((?:[a-z][\w’-]*\s){0,2}[a-z][\w’-]*)"
+)
+_OPENING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ly|ed)|Together|Upset|Per|Add|Relate)")
+"""A word with a capital that is a name too seldom."""
+_OF_WHAT = re.compile(r"\bthe\s(?:[a-z]+\s){1,2}(?:in|of|at|on|near|against|between|with)\s(?:the\s)?\Z")
+_THE = re.compile(r"\bthe\s\Z")
+_ITS = re.compile(r"\A\s[a-z]+(?<!ed)(?=\W*\Z|\s(?:in|of|at|on|for|by|from|with|after|before|last|this)\b)")
 _LONGEST_QUOTE = 8
 _NEAR = 30
 """Characters around a mention that tell what it is."""
@@ -38,12 +48,23 @@ _BODY = re.compile(
 )
 
 
+_VERB = re.compile(r"(?:ed|ly)\Z")
+_NO_NOUN = FUNCTION_WORDS | frozenset(
+    re.findall(
+        r"\w+",
+        """first last same time way lot number name names kind type part thing things article aspects aspect interesting
+    year day week month became began made went came took got left won lost wrote people person""",
+    )
+)
+
+
 class Kind(StrEnum):
     """What kind of phrase it is; a name may also be something that was quoted: the name of a song."""
 
     TITLE = "title"
     SECTION = "section"
     NAME = "name"
+    NOUN = "noun"
 
 
 @dataclass(slots=True)
@@ -61,6 +82,8 @@ class Phrase:
     places: list[int] = field(default_factory=list)
     opens: set[int] = field(default_factory=set)
     beside: set[str] = field(default_factory=set)
+    whole: str = ""
+    """The name within what a person asked about: "the launch in South Korea", "the Libya floods"."""
     placed: int = 0
     speaks: int = 0
     role: int = 0
@@ -84,6 +107,7 @@ class Phrase:
 class _Mention:
     text: str
     start: int
+    kind: Kind = Kind.NAME
 
 
 def phrases(said: Conversation) -> list[Phrase]:
@@ -141,18 +165,24 @@ def _mentions(text: str) -> Iterator[_Mention]:
             yield _Mention(match[1].strip(" ,.;:"), match.start())
     for name in names(text):
         span = (name.span.start, name.span.end)
-        if not any(start <= span[0] < end for start, end in taken):
+        if not any(start <= span[0] < end for start, end in taken) and not _OPENING.fullmatch(name.text):
             yield _Mention(name.text, span[0])
         taken.append(span)
+    for match in _NOUN.finditer(text):
+        words = list(
+            takewhile(lambda word: word.casefold() not in _NO_NOUN and not _VERB.search(word), match[1].split())
+        )
+        if words:
+            yield _Mention(f"the {' '.join(words)}", match.start(1), Kind.NOUN)
 
 
 def _note(found: list[Phrase], mention: _Mention, place: int, within: str) -> None:
     words = content(mention.text)
     if not words:
         return
-    phrase = next((known for known in found if _same(known, words)), None)
+    phrase = next((known for known in found if _same(known, words, mention.kind)), None)
     if phrase is None:
-        phrase = Phrase(mention.text, Kind.NAME, words)
+        phrase = Phrase(mention.text, mention.kind, words)
         found.append(phrase)
     elif phrase.kind is Kind.NAME and len(words) > len(phrase.words):
         phrase.text, phrase.words = mention.text, words
@@ -162,18 +192,27 @@ def _note(found: list[Phrase], mention: _Mention, place: int, within: str) -> No
 
 
 def _see(phrase: Phrase, mention: _Mention, place: int, within: str) -> None:
-    end = mention.start + len(mention.text)
+    end = mention.start + len(mention.text.removeprefix("the ") if mention.kind is Kind.NOUN else mention.text)
     before, after = within[max(0, mention.start - _NEAR) : mention.start], within[end : end + _NEAR]
     if mention.start <= len("The "):
         phrase.opens.add(place)
+    if place % 2 and not phrase.whole:
+        phrase.whole = _whole(before, mention.text, after)
     phrase.beside.update(stems(before)[-2:], stems(after)[:1])
     phrase.placed += _PLACED.search(before) is not None
     phrase.speaks += _SPEAKS.match(after) is not None
     phrase.role += _ROLE.search(before) is not None
 
 
-def _same(known: Phrase, words: frozenset[str]) -> bool:
+def _whole(before: str, name: str, after: str) -> str:
+    if (what := _OF_WHAT.search(before)) is not None:
+        return what[0] + name
+    its = _ITS.match(after) if _THE.search(before) else None
+    return f"the {name}{its[0]}" if its else ""
+
+
+def _same(known: Phrase, words: frozenset[str], kind: Kind) -> bool:
     """Whether a mention is of a phrase that is known: "Zappa" of "Frank Zappa", and the other way about."""
-    if known.kind is Kind.SECTION:
+    if Kind.NOUN in {kind, known.kind} or known.kind is Kind.SECTION:
         return words == known.words
     return words <= known.words or (known.words < words and known.kind is Kind.NAME)

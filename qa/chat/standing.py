@@ -19,6 +19,8 @@ LONGEST = 1000
 
 _BACK = 3
 """How many questions before are put to stand alone, each from the one before it, for one that leaves all of it out."""
+_SHORT = 100
+"""Characters; a longer question leaves too little out to be completed."""
 _NAMED = 3
 """Names of an answer after "besides"."""
 
@@ -54,16 +56,13 @@ def _completed(question: str, said: Conversation, back: int) -> Standalone | Non
         return None
     last = said.turns[-1]
     if (nth := item(question, last.answer)) is not None:
-        return Standalone(nth[0], question, (nth[1],))
+        return Standalone(nth.question, question, nth.carried)
+    if len(question) > _SHORT or len(last.question) > LONGEST:
+        return None
     before = _put(last.question, Conversation(said.topics, said.turns[:-1]), back - 1).question
-    if (other := instead(question, before)) is not None:
-        return Standalone(other[0], question, _taken(before))
-    answered = items(last.answer)[:_NAMED]
-    for made in (reason(question, before, last.answer), besides(question, before, answered)):
-        if made is not None:
-            return Standalone(made, question, _taken(before))
-    return None
-
-
-def _taken(before: str) -> tuple[str, ...]:
-    return (before.strip(" \t?.!"),)
+    made = (
+        instead(question, before)
+        or reason(question, before, last.answer)
+        or besides(question, before, items(last.answer)[:_NAMED])
+    )
+    return None if made is None else Standalone(made.question, question, made.carried)

@@ -1,4 +1,4 @@
-"""A question with what it means written into it, as a person would put it: for a pronoun, after "the album", in brackets."""
+"""A question with what it means written into it: in the place of a pronoun, after "the album", or in brackets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def worded(question: str, chosen: Sequence[Phrase], at: Setting) -> tuple[str, t
     for one in sorted(done, key=lambda one: -one.start):
         question = question[: one.start] + one.text + question[one.end :]
     carried = [one.phrase for one in sorted(done, key=lambda one: one.start) if one.phrase]
-    return question, (*carried, *(phrase.text for phrase in left))
+    return question, (*carried, *map(_named, left))
 
 
 def _put(found: tuple[_Insertion, Phrase] | None, left: list[Phrase], done: list[_Insertion]) -> None:
@@ -52,7 +52,7 @@ def _put(found: tuple[_Insertion, Phrase] | None, left: list[Phrase], done: list
         left.remove(found[1])
 
 
-def _for_person(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_Insertion, Phrase] | None:
+def _for_person(question: str, left: Sequence[Phrase], _: Setting) -> tuple[_Insertion, Phrase] | None:
     fits = [phrase for phrase in left if phrase.kind is not Kind.SECTION and phrase.like_a_person >= 0]
     return _for_pronoun(question, _PERSON, fits)
 
@@ -60,7 +60,7 @@ def _for_person(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_In
 def _for_thing(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_Insertion, Phrase] | None:
     if at.cues.event and "they" not in at.cues.pronouns:
         return None  # "Why did it happen?": a name for what happened would read as one who did
-    fits = [phrase for phrase in left if phrase.kind is not Kind.SECTION or not at.cues.other]
+    fits = [phrase for phrase in left if not phrase.placed or phrase.whole or phrase.like_a_person > 0]
     if at.of_a_person and "it" in at.cues.pronouns:
         fits = [phrase for phrase in fits if phrase.kind is not Kind.TITLE]
     return _for_pronoun(question, _OTHER, fits)
@@ -71,9 +71,15 @@ def _for_pronoun(question: str, pronoun: re.Pattern[str], fits: Sequence[Phrase]
     if match is None or not fits:
         return None
     phrase = fits[0]
+    named = phrase.text if match[0].casefold().startswith("the") else _named(phrase)  # they are no launch
     owns = bool(match[2]) and (match[2].casefold() != "her" or _owns(question, match.end()))
-    text = _possessive(phrase.text) if owns else phrase.text + (match[3] or "")
-    return _Insertion(match.start(), match.end(), text, phrase.text), phrase
+    text = _possessive(named) if owns else named + (match[3] or "")
+    return _Insertion(match.start(), match.end(), text, named), phrase
+
+
+def _named(phrase: Phrase) -> str:
+    """Return a name, or what it is of where it is no person's: "the launch in South Korea"."""
+    return phrase.whole if phrase.whole and phrase.kind is Kind.TITLE and phrase.like_a_person <= 0 else phrase.text
 
 
 def _owns(question: str, end: int) -> bool:
@@ -91,22 +97,22 @@ def _for_place(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_Ins
     phrase = next((phrase for phrase in left if phrase.placed), None)
     if match is None or phrase is None:
         return None
-    return _Insertion(match.start(), match.end(), f"in {phrase.text}", phrase.text), phrase
+    return _Insertion(match.start(), match.end(), f"in {_named(phrase)}", _named(phrase)), phrase
 
 
-def _after_head(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_Insertion, Phrase] | None:
+def _after_head(question: str, left: Sequence[Phrase], _: Setting) -> tuple[_Insertion, Phrase] | None:
     """Name what "the album" is: "the album Islands"."""
     for match in _DEFINITE.finditer(question):
         head = stem(match[1].casefold())
         phrase = next((one for one in left if head in one.beside and head not in one.words), None)
         if phrase is not None:
-            return _Insertion(match.end(), match.end(), f" {phrase.text}", phrase.text), phrase
+            return _Insertion(match.end(), match.end(), f" {_named(phrase)}", _named(phrase)), phrase
     return None
 
 
 def _at_end(question: str, left: Sequence[Phrase], asked: Cues) -> _Insertion:
     """Write the rest at the end: what was said already after "besides", else what it is about in brackets."""
-    text = ", ".join(phrase.text for phrase in left)
+    text = ", ".join(map(_named, left))
     end = _END.search(question)
     start = end.start() if end else len(question)
     article = _ARTICLE.search(question)

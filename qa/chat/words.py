@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -29,8 +30,15 @@ _ONCE: dict[str, Any] = {}
 
 def stems(text: str) -> list[str]:
     """Return the stems of the content words of `text`, in order: "his sister's albums" -> [sister, album]."""
-    words = _WORD.findall(_POSSESSIVE.sub("", text.casefold()))
+    words = _WORD.findall(_POSSESSIVE.sub("", _plain(text)))
     return [stem(word) for word in words if word not in FUNCTION_WORDS]
+
+
+def _plain(text: str) -> str:
+    """Return a text without case and accents: people leave both out where they type fast."""
+    if text.isascii():
+        return text.casefold()
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
 
 
 def content(text: str) -> frozenset[str]:

@@ -40,7 +40,7 @@ Way = Callable[[str, Sequence[Message]], Standalone]
 
 @dataclass(frozen=True, slots=True)
 class Followup:
-    """A question, what was said before it, and how a person put it to stand alone. `id` is that of its dialogue's turn."""
+    """A question, what was said before it, and how a person put it to stand alone; `id` is "dialogue#turn"."""
 
     id: str
     history: tuple[Message, ...]
@@ -116,7 +116,7 @@ def messages(history: Sequence[str]) -> Iterator[Message]:
 
 
 def select(followups: Sequence[Followup], part: str, most: int | None = None) -> tuple[Followup, ...]:
-    """Return a part of the dialogues, and a sample of it; raises BadSettingError for an unknown part or an empty one."""
+    """Return a part of the dialogues, or a sample of it; raises BadSettingError for an unknown or empty part."""
     dialogues = Selection(part).of([_Dialogue(name) for name in dict.fromkeys(one.dialogue for one in followups)])
     kept = {dialogue.id for dialogue in dialogues}
     chosen = Selection(questions=most).of([one for one in followups if one.dialogue in kept])
