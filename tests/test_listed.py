@@ -12,7 +12,7 @@ from qa.config import Settings
 from qa.listed import listed
 from qa.listing import MOST_LISTED, CorpusQuestion, corpus_question
 from qa.pipeline import Pipeline
-from qa.records import NoteKind, Outcome, Passage, Verdict
+from qa.records import NO_FILTERS, Filters, NoteKind, Outcome, Passage, Verdict
 from qa.retrieval import Retrieval
 from qa.stopwatch import Stopwatch
 
@@ -49,10 +49,10 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[...
     opened.close()
 
 
-def ask(pipeline: Pipeline, question: str) -> tuple[Verdict, list[Passage]]:
+def ask(pipeline: Pipeline, question: str, filters: Filters = NO_FILTERS) -> tuple[Verdict, list[Passage]]:
     asked = corpus_question(question)
     assert asked is not None
-    verdict, passages = listed(asked, Retrieval(pipeline.index, pipeline.reranker, 100), Stopwatch())
+    verdict, passages = listed(asked, Retrieval(pipeline.index, pipeline.reranker, 100), Stopwatch(), filters)
     for quote in verdict.quotes:  # what holds of every quote
         assert quote.passage.article.text[quote.span.start : quote.span.end] == quote.text
         assert quote.span in quote.passage.chunk.sentences
@@ -122,6 +122,39 @@ class TestOfASource:
         monkeypatch.setattr("qa.listed._LOOKED_THROUGH", 2)
         verdict, _ = ask(pipeline, "What are the latest articles from the Mill Post?")
         assert articles(verdict) == ["owl-12", "owl-11"]
+
+
+class TestFiltered:
+    @pytest.mark.parametrize(
+        ("filters", "found"),
+        [
+            (Filters(("Northern Wire",)), ["towed", "aground"]),
+            (Filters((), "2024-03-07"), ["towed"]),
+            (Filters((), None, "2019-12-31"), ["fares"]),
+            (Filters(("Harbour Gazette", "Oslo Courier"), "2024-01-01"), ["copy"]),
+            (Filters(("Oslo Courier",)), []),
+            (Filters((), "2030-01-01"), []),
+        ],
+    )
+    def test_of_a_topic_only_what_passes(self, pipeline: Pipeline, filters: Filters, found: list[str]) -> None:
+        verdict, passages = ask(pipeline, "What articles do you have about the ferry?", filters)
+        assert articles(verdict) == found
+        assert verdict.outcome is (Outcome.LISTED if found else Outcome.NOT_COVERED)
+        for passage in passages:
+            assert not filters.sources or passage.article.source in filters.sources
+
+    def test_of_all_only_what_passes(self, pipeline: Pipeline) -> None:
+        verdict, _ = ask(pipeline, "What is the latest news?", Filters(("Mill Post",), "2020-01-03", "2020-01-05"))
+        assert articles(verdict) == ["owl-05", "owl-04", "owl-03"]
+
+    def test_a_source_that_the_question_names_holds_too(self, pipeline: Pipeline) -> None:
+        question = "What articles do you have from Northern Wire about the ferry?"
+        assert articles(ask(pipeline, question, Filters((), "2024-03-06"))[0]) == ["towed"]
+        both = Filters(("Northern Wire", "Mill Post"))
+        assert articles(ask(pipeline, question, both)[0]) == ["towed", "aground"]
+        for other in (question, "What are the latest articles from the Harbour Gazette?"):
+            verdict, passages = ask(pipeline, other, Filters(("Mill Post",)))
+            assert (verdict.outcome, passages) == (Outcome.NOT_COVERED, [])
 
 
 class TestOfAll:
