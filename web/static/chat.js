@@ -13,8 +13,10 @@ const $ = (id) => document.getElementById(id);
 const turns = $("turns");
 const form = $("ask");
 const field = $("question");
-const welcome = $("welcome")?.cloneNode(true);
+let welcome = $("welcome")?.cloneNode(true);
 const coarse = matchMedia("(pointer: coarse)");
+const storage = allowed("localStorage");
+const session = allowed("sessionStorage");
 
 let conversation = null; // what is open in this tab: {id, name, at, turns}, kept once it has a turn
 let deleted = null;
@@ -32,7 +34,7 @@ document.addEventListener("submit", (event) => {
     if (!working) ask(event.submitter?.name === "question" ? event.submitter.value : field.value);
   } else if (sent.matches("form[data-feedback]")) {
     event.preventDefault();
-    judge(sent, event.submitter?.value);
+    judge(sent, event.submitter?.value || undefined);
   }
 });
 
@@ -56,7 +58,10 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
+  if (event.key === "Enter" && event.target.name === "note") {
+    event.preventDefault(); // Enter would press the first thumb, whichever was chosen
+    judge(event.target.form);
+  } else if (event.key === "Escape") {
     if (document.querySelector(".panel")) closePassage();
     else if (working) working.abort();
     else if ($("filters")?.open) $("filters").open = false;
@@ -79,7 +84,7 @@ function edit(question) {
 
 // ------------------------------------------------------------------------------------------------- asking, streamed
 
-async function ask(question, { alone = $("carry")?.checked === false, filters: chosen = filters() } = {}) {
+async function ask(question, { alone = !$("carry").checked, filters: chosen = filters() } = {}) {
   // A suggestion goes into the field as well: should anything fail, it is there to be asked again.
   field.value = question;
   const stop = new AbortController();
@@ -136,8 +141,8 @@ function setWorking(now) {
 }
 
 function begin(turn) {
-  $("welcome")?.remove();
-  closePassage();
+  leaveWelcome();
+  closePassage(false);
   for (const other of turns.querySelectorAll(".asked")) other.classList.remove("asked");
   turn.classList.add("asked", "waiting");
   turns.append(turn);
@@ -146,13 +151,22 @@ function begin(turn) {
   return turn;
 }
 
+// The heading of the page stays for those who hear it.
+function leaveWelcome() {
+  const heading = $("welcome")?.querySelector("h1");
+  if (!heading) return;
+  heading.className = "unseen";
+  $("welcome").replaceWith(heading);
+}
+
 function live(turn) {
   const body = turn.querySelector(".body");
   if (!body.firstElementChild) body.append(Object.assign(document.createElement("p"), { className: "answer live" }));
   return body.firstElementChild;
 }
 
-// The answer is said once, by the status, when all of it is there. The focus stays where the next question is typed.
+// The answer is said once, by the status, when all of it is there. The focus is where the next question is typed,
+// unless the person has gone elsewhere meanwhile.
 function finish(turn, whole) {
   turn.classList.remove("waiting");
   Object.assign(turn.dataset, whole.dataset);
@@ -160,12 +174,16 @@ function finish(turn, whole) {
   const said = Array.from(turn.querySelectorAll("[data-say]"), (part) => part.textContent.trim());
   $("said").textContent = said.join(" ");
   keep(turn);
-  if ($("carry")) $("carry").checked = true;
+  if ($("version")) $("version").textContent = turn.dataset.version;
+  $("carry").checked = true;
+  const at = document.activeElement;
+  if (at !== document.body && !form.contains(at)) return;
   if (coarse.matches) field.blur(); // else the keyboard of a phone covers the answer
   else field.focus({ preventScroll: true });
 }
 
 function refuse(turn, sentence) {
+  if (turn && !turn.isConnected) return; // another conversation was opened meanwhile
   if (turn) field.value = turn.querySelector(".question").textContent;
   turn?.remove();
   tell(sentence);
@@ -251,7 +269,7 @@ function closePassage(back = true) {
 // -------------------------------------------------------------------------------------- conversations, kept in here
 
 function start() {
-  const open = kept(sessionStorage.getItem(KEY + "open"));
+  const open = kept(session.getItem(KEY + "open"));
   const turn = turns.querySelector(".turn"); // the server's: of a permanent link
   if (turn) conversation = fresh([record(turn)]);
   else if (open) show(open);
@@ -260,9 +278,24 @@ function start() {
   addEventListener("storage", (event) => {
     if (!event.key?.startsWith(KEY)) return;
     const same = conversation && kept(conversation.id);
-    if (same && !working && same.turns.length > conversation.turns.length) show(same);
+    if (same) addMissing((conversation = same));
     list();
   });
+}
+
+// Where a browser keeps nothing, all of this lasts as long as the page is open.
+function allowed(name) {
+  try {
+    return window[name];
+  } catch {
+    const items = {};
+    const hidden = (value) => ({ value, enumerable: false });
+    return Object.defineProperties(items, {
+      getItem: hidden((key) => items[key] ?? null),
+      setItem: hidden((key, value) => (items[key] = value)),
+      removeItem: hidden((key) => delete items[key]),
+    });
+  }
 }
 
 function fresh(first = []) {
@@ -271,20 +304,28 @@ function fresh(first = []) {
 
 function kept(id) {
   try {
-    return id && JSON.parse(localStorage.getItem(KEY + id));
+    return id && JSON.parse(storage.getItem(KEY + id));
   } catch {
     return null;
   }
 }
 
 function all() {
-  const ids = Object.keys(localStorage).filter((key) => key.startsWith(KEY));
+  const ids = Object.keys(storage).filter((key) => key.startsWith(KEY));
   return ids.map((key) => kept(key.slice(KEY.length))).filter((it) => it?.turns).sort((a, b) => b.at - a.at);
 }
 
 function record(turn) {
   const judged = JSON.parse(turn.querySelector("[name=about]").value);
-  return { ...judged, at: new Date().toISOString(), html: turn.outerHTML };
+  return { ...judged, id: turn.id, at: new Date().toISOString(), html: markup(turn) };
+}
+
+// As it is kept: without what is open in it at the moment.
+function markup(turn) {
+  const copy = turn.cloneNode(true);
+  copy.classList.remove("asked");
+  for (const part of copy.querySelectorAll(".panel, .stale")) part.remove();
+  return copy.outerHTML;
 }
 
 // What another tab has added meanwhile is not lost: the turn goes behind it.
@@ -294,14 +335,15 @@ function keep(turn) {
   conversation.turns.push(record(turn));
   conversation.name ||= conversation.turns[0].asked.slice(0, 80);
   conversation.at = Date.now();
-  sessionStorage.setItem(KEY + "open", conversation.id);
+  session.setItem(KEY + "open", conversation.id);
   save(conversation);
+  addMissing(conversation);
   list();
 }
 
 function save(it) {
   try {
-    localStorage.setItem(KEY + it.id, JSON.stringify(it));
+    storage.setItem(KEY + it.id, JSON.stringify(it));
   } catch {
     tell(FULL);
   }
@@ -312,11 +354,13 @@ function open(it) {
   if (!it && !welcome) return location.assign("/"); // of a permanent link
   closePassage(false);
   conversation = null;
-  sessionStorage.removeItem(KEY + "open");
+  session.removeItem(KEY + "open");
   turns.replaceChildren();
-  $("welcome")?.remove();
+  tell("");
   if (it) show(it);
-  else if (welcome) $("main").prepend(welcome.cloneNode(true));
+  else {
+    ($("welcome") ?? $("main").querySelector("h1")).replaceWith(welcome.cloneNode(true));
+  }
   if (location.search) window.history.replaceState(null, "", "/");
   list();
   if ($("conversations").matches(":popover-open")) $("conversations").hidePopover();
@@ -325,18 +369,24 @@ function open(it) {
 
 function show(it) {
   conversation = it;
-  sessionStorage.setItem(KEY + "open", it.id);
-  $("welcome")?.remove();
-  turns.replaceChildren(...it.turns.map((turn) => parsed(turn.html).querySelector(".turn")));
+  session.setItem(KEY + "open", it.id);
+  leaveWelcome();
+  turns.replaceChildren();
+  addMissing(it);
+  turns.lastElementChild?.scrollIntoView({ block: "start", behavior: "instant" });
+}
+
+function addMissing(it) {
   const now = $("version")?.textContent;
-  for (const turn of turns.children) {
-    turn.classList.remove("asked");
+  for (const { id, html } of it.turns) {
+    if ($(id)) continue;
+    const turn = parsed(html).querySelector(".turn");
+    turns.append(turn);
     if (!now || turn.dataset.version === now) continue;
-    const note = Object.assign(document.createElement("p"), { className: "quiet" });
+    const note = Object.assign(document.createElement("p"), { className: "quiet stale" });
     note.textContent = "The index has moved on since this was answered; the link asks again.";
     turn.querySelector(".after").before(note);
   }
-  turns.lastElementChild?.scrollIntoView({ block: "start" });
 }
 
 function list() {
@@ -374,7 +424,7 @@ function manage(button) {
   else if (does === "json") download(it, "json", "application/json", json(it));
   else if (does === "delete") {
     deleted = it;
-    localStorage.removeItem(KEY + it.id);
+    storage.removeItem(KEY + it.id);
     if (it.id === conversation?.id) open(null);
     list();
     $("undo").replaceChildren(...$("deleted").content.cloneNode(true).childNodes);
@@ -410,7 +460,7 @@ function rename(row, it) {
 }
 
 function json({ name, turns: asked }) {
-  return JSON.stringify({ name, turns: asked.map(({ html, ...turn }) => turn) }, null, 2);
+  return JSON.stringify({ name, turns: asked.map(({ id, html, ...turn }) => turn) }, null, 2);
 }
 
 function markdown({ name, turns: asked }) {
@@ -456,10 +506,19 @@ async function judge(sent, rating = sent.dataset.rating) {
     for (const thumb of sent.querySelectorAll(".thumb")) {
       thumb.setAttribute("aria-pressed", String(thumb.value === rating));
     }
-    thanks.textContent = "Kept, thank you.";
+    thanks.textContent = note ? "Kept with your note, thank you." : "Kept, thank you.";
+    keepRating(sent.closest(".turn"));
   } catch {
     thanks.textContent = "The server did not answer; your feedback is not kept yet.";
   }
+}
+
+function keepRating(turn) {
+  const same = conversation && kept(conversation.id);
+  const rated = same?.turns.find(({ id }) => id === turn.id);
+  if (!rated) return;
+  rated.html = markup(turn);
+  save((conversation = same));
 }
 
 // ------------------------------------------------------------------------------------------------ while it is built
@@ -472,6 +531,7 @@ async function followBuild() {
     try {
       const response = await fetch("/", { headers: { Accept: "text/html" } });
       const page = parsed(await response.text()).ownerDocument;
+      welcome = page.getElementById("welcome")?.cloneNode(true) ?? welcome;
       if (!$("filters") && page.getElementById("filters")) {
         document.querySelector(".options").append(page.getElementById("filters"));
       }
