@@ -38,9 +38,9 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The models by kind of phrase, and the `least` probability at which a phrase is carried over."""
+    """The models by kind of phrase, and the `least` probability at which one is carried over."""
 
-    least: float
+    least: Mapping[str, float]
     models: Mapping[str, Logistic]
 
 
@@ -60,15 +60,13 @@ def probabilities(at: Setting) -> list[float]:
 def meant(at: Setting) -> list[Phrase]:
     """Return the phrases that a question means and does not say, most probable first; none with words of another."""
     ranked = sorted(zip(probabilities(at), range(len(at.found)), strict=True), key=lambda one: (-one[0], one[1]))
-    if at.cues.pronouns & {"he", "she"}:
+    if at.cues.pronouns & {"he", "she"} and not at.said.topics:
         ranked = _somebody(ranked, at)
     kept: list[Phrase] = []
     said = at.cues.words
     for probability, number in ranked:
         phrase = at.found[number]
-        if probability < meaning().least or len(kept) == _MOST:
-            break
-        if phrase.words - said:
+        if probability >= meaning().least[phrase.kind] and phrase.words - said and len(kept) < _MOST:
             kept.append(phrase)
             said |= phrase.words
     return kept
@@ -80,7 +78,7 @@ def _somebody(ranked: list[tuple[float, int]], at: Setting) -> list[tuple[float,
     if not people:
         return ranked
     kept = [one for one in ranked if at.found[one[1]].like_a_person >= 0]
-    if kept[0][0] < meaning().least:
+    if kept[0][0] < meaning().least[Kind.TITLE]:
         kept.remove(people[0])
         kept.insert(0, (1.0, people[0][1]))
     return kept

@@ -42,13 +42,15 @@ def evaluate(
     """Measure the answers on a folder of questions and articles.
 
     FOLDER holds queries.jsonl and the articles: corpus.jsonl with qrels/*.tsv (the BEIR layout), or any files that
-    `qa build` reads. Writes report.html, report.json and TREC run files. Exit status: 0 done, 1 a citation is not
-    exact or an error.
+    `qa build` reads. Writes report.html, report.json and TREC run files. A folder with turns.jsonl and no
+    queries.jsonl holds follow-up questions; measured is what is carried over into them. Exit status: 0 done, 1 a
+    citation is not exact or an error.
 
     \b
     Examples:
       qa eval ~/sets/scifact
       qa eval my-questions --questions 200 --part even
+      qa eval ~/sets/canard --part odd
       qa eval --compare eval-before eval-after
     """
     if compare:
@@ -61,6 +63,9 @@ def evaluate(
         return
     if folder is None:
         raise click.UsageError("Name the folder of questions and articles, or two reports with --compare.")
+    if (folder / "turns.jsonl").is_file() and not (folder / "queries.jsonl").exists():
+        _followed_up(folder, out, questions, part)
+        return
     done = _evaluated(folder, out, questions, part, cache, Settings.from_env(**given))
     if done.inexact:
         click.echo("Citations that are not, character for character, in their article:", err=True)
@@ -94,3 +99,23 @@ def _evaluated(
     click.echo("\n".join(evaluation_lines(done)))
     click.echo(f"\nWritten: {', '.join(map(str, files))}")
     return done
+
+
+def _followed_up(folder: Path, out: Path | None, questions: int | None, part: str) -> None:
+    from qa.chat import standalone
+    from qa.evaluate import check_out
+    from qa.evaluate.followups import read_followups, select
+    from qa.evaluate.rewriting import lines, measure, ways
+    from qa.evaluate.rewritten import Told, document_of, write
+
+    name = folder.resolve().name or "set"
+    out = out or Path(f"eval-{name}")
+    check_out(out, folder)
+    followups = read_followups(folder)
+    chosen = select(followups, part, questions)
+    measured = measure(chosen, ways(standalone))
+    told = Told(name, part, len({one.dialogue for one in chosen}))
+    files = write(document_of(measured, told), out)
+    click.echo(f"{name}: {len(chosen):,} follow-ups of {told.dialogues:,} dialogues\n")
+    click.echo("\n".join(lines(measured)))
+    click.echo(f"\nWritten: {', '.join(map(str, files))}")

@@ -49,7 +49,7 @@ def write_report(done: Evaluation, out: Path) -> tuple[Path, ...]:
         "passages.qrels.trec": trec_qrels(passages),
     }
     for name, lines in contents.items():
-        _write(out / name, lines)
+        write_lines(out / name, lines)
     return tuple(out / name for name in contents)
 
 
@@ -58,7 +58,7 @@ def _all_rankings(done: Evaluation) -> Iterable[Judged]:
     return (Judged(one.asked.question.id, {}, one.asked.articles) for one in done.scored)
 
 
-def _write(path: Path, lines: Iterable[str]) -> None:
+def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write lines; half of a surrogate pair, which JSON can spell and no file can hold, is replaced."""
     text = "".join(f"{line}\n" for line in lines)
     path.write_bytes(text.encode("utf-8", "replace"))

@@ -52,17 +52,8 @@ class Bar:
 
 def page_of(document: Mapping[str, Any]) -> str:
     """Return the page of a report's document."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     questions = document["questions"]
-    return environment.get_template("report.html").render(
+    page: str = template("report.html").render(
         report=document,
         sections=list(sections_of([*document["figures"], *document["times"]])),
         curve=_curve(document["curves"]),
@@ -75,6 +66,7 @@ def page_of(document: Mapping[str, Any]) -> str:
         pieces_of=pieces_of,
         confidence_figure=confidence_figure,
     )
+    return page
 
 
 def headline(question: Mapping[str, Any]) -> str:
@@ -95,6 +87,20 @@ def pieces_of(citation: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
             yield text[start:end], True
             done = end
     yield text[done:], False
+
+
+def template(name: str) -> Any:
+    """Return a template of this folder; every text is escaped, and a name that it does not get is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
 
 
 def sections_of(figures: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[Row]]]:
