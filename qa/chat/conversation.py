@@ -15,9 +15,9 @@ LONGEST = 1200
 """Characters of a message that are read."""
 
 _ASKS = re.compile(
-    r"(?:so|and|but|or|then|ok|okay|well|also|in|at|on|by|for|to|from|of)?\W*(?:who|whom|whose|what|when|where|why|which|"
-    r"how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|tell|give|list|name|show|"
-    r"describe|explain|any|please)\b",
+    r"(?:so|and|but|or|then|ok|okay|well|also|in|at|on|by|for|to|from|of)?\W*(?:"
+    r"(?P<wh>who|whom|whose|what|when|where|why|which|how)|is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
+    r"should|may|might|tell|give|list|name|show|describe|explain|any|please)\b",
     re.IGNORECASE,
 )
 _SILENT = re.compile(
@@ -28,6 +28,8 @@ _SILENT = re.compile(
 )
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*\Z")
 _TITLE_WORDS = 16
+_SHORT = 4
+"""Letters of the longest words that are small in a title too."""
 _SENTENCE_END = re.compile(r"[.!?…]\s*\Z")
 
 
@@ -73,10 +75,13 @@ def is_topic(text: str) -> bool:
     words = text.split()
     if not words or len(words) > _TITLE_WORDS or text.endswith("?") or is_silent(text):
         return False
-    long = [word for word in words if len(word) > 4]  # noqa: PLR2004 - shorter words are small in titles too
-    if _ASKS.match(text) or _SENTENCE_END.search(text):
-        return bool(long) and len(words) > 1 and all(not word[0].islower() for word in long) and text[0].isupper()
-    return True
+    asks = _ASKS.match(text)
+    if asks is None and not _SENTENCE_END.search(text):
+        return True
+    if asks is not None and asks["wh"] is None:
+        return False
+    long = [word for word in words if len(word) > _SHORT]
+    return bool(long) and len(words) > 1 and text[0].isupper() and all(not word[0].islower() for word in long)
 
 
 def is_silent(text: str) -> bool:

@@ -15,6 +15,8 @@ _PRONOUNS = {
 }  # fmt: skip
 _BE = r"(?:is|are|was|were|be|been|being|has|have|had)"
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
+_BOUND = re.compile(r"(?<=[A-Z])([\w’'-]{0,40}\sand\s)(?:his|her|their|its)\b")
+"""Uncle Charlie and his Dog Teddy: the pronoun stands for what is named right before it."""
 _DEMONSTRATIVE = re.compile(r"\b(?:this|that|these|those)\b(?!\s+(?:he|she|it|they|the|we|you|i)\b)", re.IGNORECASE)
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _EXISTS = re.compile(rf"\b(?:{_BE}|any)(?:n['’]t|\s+not)?\s+there\b|\bthere\s+{_BE}\b|\bthere['’]s\b", re.IGNORECASE)
@@ -74,11 +76,11 @@ class Cues:
 
 def cues(question: str) -> Cues:
     """Return the cues of a question."""
-    wh = _WH.match(question)
+    wh, free = _WH.match(question), _BOUND.sub(r"\1", question)
     heads = [match[1].casefold() for match in _HEAD.finditer(question)]
     return Cues(
         words=content(question),
-        pronouns=frozenset(_PRONOUNS[match[0].casefold()] for match in _PRONOUN.finditer(question)),
+        pronouns=frozenset(_PRONOUNS[match[0].casefold()] for match in _PRONOUN.finditer(free)),
         demonstrative=_DEMONSTRATIVE.search(question) is not None,
         event=_EVENT.search(question) is not None,
         there=_THERE.search(question) is not None and _EXISTS.search(question) is None,

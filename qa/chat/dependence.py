@@ -20,6 +20,8 @@ def depends(asked: Cues, found: list[Phrase], *, first: bool) -> bool:
         return not about or (asked.demonstrative and not first)
     if asked.other:
         return not about
+    if asked.defines and asked.words and not asked.heads:
+        return False  # What is primatology?
     return (bool(asked.heads) or asked.bare or asked.then) and not (about or _names(asked, found))
 
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.chat.phrases import NATION
 from qa.chat.words import FUNCTION_WORDS
-from qa.mentions import Mention, names
+from qa.mentions import names
 from qa.mentions.dates import ORDINALS
+from qa.records import Span
 
 _AND = r"(?:(?:and|but|so|or|ok|okay|well)\b[\s,]*)?"
 _AUX = r"(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should|might|may)"
@@ -31,6 +33,8 @@ _ASKED = re.compile(
     rf"(?:(?P<wh>who|what|when|where|why|how|which)\b(?P<what>(?:\s[\w’'-]+){{0,4}}?)\s)?(?P<aux>{_AUX})\s(?P<rest>.+)",
     re.IGNORECASE,
 )
+_HAPPENED = re.compile(r"what happened\s((?:at|in|to|on|after|during|with)\s.+)", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _NTH = re.compile(
     rf"\bthe\s(?P<nth>{'|'.join(ORDINALS[:10])}|last|latter|former|other)"
     r"(?:\s(?:one|of (?:them|these|those)))?(?=\W|\Z)",
@@ -40,8 +44,6 @@ _ONE = re.compile(r"\bthe\s(?:\w+)\sone\b|\A\W*(?:\w+\s){0,3}the\s\w+\W*\Z|\bthe
 _QUOTED = re.compile(r"[\"“]([^\"“”]{1,80})[\"”]")
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|;\s*")
 _LONGEST_ITEM = 8
-_NATION = re.compile(r"[A-Z][a-z]+(?:ese|ish|ian|ean|can)")
-"""Japanese, British, Russian: what somebody is, and no answer."""
 _UNCLEAR = re.compile(r"\b(?:he|she|it|they|his|her|their|this|that)\b|[.!?]\s|\A\W", re.IGNORECASE)
 _PREPOSITIONS = frozenset({"in", "at", "from", "for", "to", "on", "by", "with"})
 _WITHIN = re.compile(r"\b(?:in|at|from|for|to|on|by|with|of)\s(?:the\s)?\Z")
@@ -62,6 +64,9 @@ def reason(question: str, before: str, answer: str) -> Completed | None:
     if only is None or not before:
         return None
     asks = only[1][0].upper() + only[1][1:].casefold()
+    if (happened := _HAPPENED.fullmatch(before.strip(_END))) is not None:
+        where = happened[1]
+        return Completed(f"{asks} did that happen {where}?", (where,))
     asked = _ASKED.fullmatch(before.strip(_END))
     if asked is not None and not _lacks_subject(asked):
         how = {"How come": "Why", "How so": "How"}.get(asks, asks)
@@ -84,22 +89,36 @@ def _lacks_subject(asked: re.Match[str]) -> bool:
 def instead(question: str, before: str) -> Completed | None:
     """Return the question before with another name in it: "Who left Korea?", "And Japan?" -> "Who left Japan?"."""
     about = _ABOUT.fullmatch(question)
-    there = names(before)
-    if about is None or not there:
+    if about is None or not before:
         return None
-    preposition, _, rest = about[1].strip().partition(" ")
-    new = rest if preposition.casefold() in _PREPOSITIONS and rest else about[1].strip()
-    found, old = names(f"of {new}"), _replaced(there, before)
-    if not found or len(found[0].text) < len(new.removeprefix("the ")) or old.text.casefold() in new.casefold():
-        return None
-    parts = (before[: old.span.start], before[old.span.end :])
-    return Completed(new.join(parts), tuple(bare for part in parts if (bare := part.strip(_END))))
+    said = about[1].strip()
+    preposition, _, rest = said.partition(" ")
+    placed = preposition.casefold() in _PREPOSITIONS and bool(rest)
+    old = _replaced(before, rest if placed else said)
+    if old is not None:
+        parts = (before[: old.start], before[old.end :])
+        return Completed((rest if placed else said).join(parts), _bare(*parts))
+    asked = before.strip(_END)
+    return (
+        Completed(f"{asked} {said}?", _bare(asked)) if placed and not question.casefold().startswith("what") else None
+    )
 
 
-def _replaced(there: Sequence[Mention[str]], before: str) -> Mention[str]:
-    """Return the name that another takes the place of: what is asked about, else the last."""
-    after = [name for name in there if _WITHIN.search(before[: name.span.start])]
-    return (after or there)[-1]
+def _bare(*parts: str) -> tuple[str, ...]:
+    return tuple(bare for part in parts if (bare := part.strip(_END)))
+
+
+def _replaced(before: str, new: str) -> Span | None:
+    """Return where the question before has what `new` takes the place of: a year, a name that it asks about."""
+    if _YEAR.fullmatch(new):
+        year = _YEAR.search(before)
+        return Span(*year.span()) if year else None
+    there, found = names(before), names(f"of {new}")
+    if not there or not found or len(found[0].text) < len(new.removeprefix("the ")):
+        return None
+    within = [name for name in there if _WITHIN.search(before[: name.span.start])]
+    old = (within or there)[-1]
+    return None if old.text.casefold() in new.casefold() else old.span
 
 
 def besides(question: str, before: str, answered: Sequence[str]) -> Completed | None:
@@ -140,4 +159,4 @@ def items(answer: str) -> list[str]:
     parts = [part.strip(" .") for part in _LIST.split(answer) if part.strip(" .")]
     if len(parts) > 1 and all(len(part.split()) <= _LONGEST_ITEM and part[:1].isupper() for part in parts):
         return parts
-    return list(dict.fromkeys(name.text for name in names(answer) if not _NATION.fullmatch(name.text)))
+    return list(dict.fromkeys(name.text for name in names(answer) if not NATION.fullmatch(name.text)))

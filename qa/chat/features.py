@@ -19,7 +19,20 @@ _OF_A_PERSON = 0.34
 """The share of he and she among the pronouns from which the conversation is about a person."""
 
 _CROSSED = ("person", "it", "they", "demonstrative", "event", "other", "definite", "bare", "named", "silent")
-_WITH = ("in_answer", "in_question", "opens_answer", "head", "only", "human", "known", "rival", "age", "near", "plural")
+_WITH = (
+    "in_answer",
+    "in_question",
+    "opens_answer",
+    "head",
+    "only",
+    "human",
+    "known",
+    "rival",
+    "age",
+    "near",
+    "plural",
+    "replies",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,9 @@ def of_phrase(phrase: Phrase, at: Setting, question: Mapping[str, float]) -> dic
     at_names = [other for other in at.found if other.kind is not Kind.NOUN]
     rivals = [other for other in at.found if other is not phrase and other.kind is Kind.NAME]
     last = [other for other in at_names if 0 in other.places]
+    replied = bool(at.said.turns) and cues(at.said.turns[-1].question).wh in {"who", "which", "whom"}
     own: dict[str, float] = {
+        "replies": replied and 0 in phrase.opens,
         "words": min(len(phrase.words), _MOST), "known": len(phrase.words & at.cues.words) / len(phrase.words),
         "times": min(len(phrase.places), 5), "in_answer": 0 in phrase.places, "in_question": 1 in phrase.places,
         "in_before": bool({2, 3} & set(phrase.places)), "age": min(phrase.newest, 12),

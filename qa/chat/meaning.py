@@ -78,7 +78,8 @@ def _somebody(ranked: list[tuple[float, int]], at: Setting) -> list[tuple[float,
     if not people:
         return ranked
     kept = [one for one in ranked if at.found[one[1]].like_a_person >= 0]
-    if kept[0][0] < meaning().least[Kind.TITLE]:
+    least = meaning().least
+    if all(probability < least[at.found[number].kind] for probability, number in kept):
         kept.remove(people[0])
         kept.insert(0, (1.0, people[0][1]))
     return kept

@@ -21,13 +21,16 @@ _NOUN = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)"
     r"\s((?:[a-z][\w’-]*\s){0,2}[a-z][\w’-]*)"
 )
+NATION = re.compile(r"[A-Z][a-z]+(?:ese|ish|ian|ean|can)")
+"""Japanese, British, Russian: what somebody is."""
+_GOES_ON = re.compile(r"\s[a-z]")
 _OPENING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ly|ed)|Together|Upset|Per|Add|Relate)")
 """A word with a capital that is a name too seldom."""
 _OF_WHAT = re.compile(r"\bthe\s(?:[a-z]+\s){1,2}(?:in|of|at|on|near|against|between|with)\s(?:the\s)?\Z")
 _THE = re.compile(r"\bthe\s\Z")
 _ITS = re.compile(r"\A\s[a-z]+(?<!ed)(?=\W*\Z|\s(?:in|of|at|on|for|by|from|with|after|before|last|this)\b)")
 _LONGEST_QUOTE = 8
-_NEAR = 30
+_NEAR = 40
 """Characters around a mention that tell what it is."""
 _PLACED = re.compile(r"\b(?:in|at|from|near|to|across|outside|inside|throughout)\s+(?:the\s+)?\Z")
 _SPEAKS = re.compile(
@@ -108,6 +111,8 @@ class _Mention:
     text: str
     start: int
     kind: Kind = Kind.NAME
+    weak: bool = False
+    """Whether it is a name only where it is known as one: Boeing, but not Going."""
 
 
 def phrases(said: Conversation) -> list[Phrase]:
@@ -117,15 +122,22 @@ def phrases(said: Conversation) -> list[Phrase]:
     """
     found: list[Phrase] = []
     for number, topic in enumerate(said.topics):
-        text = bare(topic)
-        if words := content(text):
-            found.append(Phrase(text, Kind.SECTION if number else Kind.TITLE, words))
+        for text in _titles(topic):
+            _note(found, _Mention(text, 0, Kind.SECTION if number else Kind.TITLE), None, "")
     newest = 2 * len(said.turns) - 1
     for number, turn in enumerate(said.turns):
         _read(found, turn, newest - 2 * number)
     if not said.topics:
         _promote(found)
     return found
+
+
+def _titles(topic: str) -> list[str]:
+    """Return what a title names: itself, or for a headline that states something the first name in it."""
+    text = bare(topic)
+    small = [word for word in text.split() if word.islower() and word not in FUNCTION_WORDS]
+    named = names(text)
+    return [named[0].text] if len(small) > 1 and named else [text]
 
 
 def _promote(found: list[Phrase]) -> None:
@@ -165,8 +177,9 @@ def _mentions(text: str) -> Iterator[_Mention]:
             yield _Mention(match[1].strip(" ,.;:"), match.start())
     for name in names(text):
         span = (name.span.start, name.span.end)
-        if not any(start <= span[0] < end for start, end in taken) and not _OPENING.fullmatch(name.text):
-            yield _Mention(name.text, span[0])
+        of_nation = NATION.fullmatch(name.text) and _GOES_ON.match(text, span[1])
+        if not of_nation and not any(start <= span[0] < end for start, end in taken):
+            yield _Mention(name.text, span[0], weak=_OPENING.fullmatch(name.text) is not None)
         taken.append(span)
     for match in _NOUN.finditer(text):
         words = list(
@@ -176,16 +189,20 @@ def _mentions(text: str) -> Iterator[_Mention]:
             yield _Mention(f"the {' '.join(words)}", match.start(1), Kind.NOUN)
 
 
-def _note(found: list[Phrase], mention: _Mention, place: int, within: str) -> None:
+def _note(found: list[Phrase], mention: _Mention, place: int | None, within: str) -> None:
     words = content(mention.text)
     if not words:
         return
     phrase = next((known for known in found if _same(known, words, mention.kind)), None)
     if phrase is None:
+        if mention.weak and _opens(within, mention.start):
+            return
         phrase = Phrase(mention.text, mention.kind, words)
         found.append(phrase)
     elif phrase.kind is Kind.NAME and len(words) > len(phrase.words):
         phrase.text, phrase.words = mention.text, words
+    if place is None:
+        return
     phrase.places.append(place)
     if within:
         _see(phrase, mention, place, within)
@@ -194,7 +211,7 @@ def _note(found: list[Phrase], mention: _Mention, place: int, within: str) -> No
 def _see(phrase: Phrase, mention: _Mention, place: int, within: str) -> None:
     end = mention.start + len(mention.text.removeprefix("the ") if mention.kind is Kind.NOUN else mention.text)
     before, after = within[max(0, mention.start - _NEAR) : mention.start], within[end : end + _NEAR]
-    if mention.start <= len("The "):
+    if mention.start <= len("The ") or (mention.start <= _NEAR and _ROLE.search(before)):
         phrase.opens.add(place)
     if place % 2 and not phrase.whole:
         phrase.whole = _whole(before, mention.text, after)
@@ -202,6 +219,11 @@ def _see(phrase: Phrase, mention: _Mention, place: int, within: str) -> None:
     phrase.placed += _PLACED.search(before) is not None
     phrase.speaks += _SPEAKS.match(after) is not None
     phrase.role += _ROLE.search(before) is not None
+
+
+def _opens(within: str, at: int) -> bool:
+    """Whether a word is the first of a sentence, where a capital tells nothing."""
+    return within[:at].rstrip()[-1:] in {"", ".", "!", "?", ":", '"'}
 
 
 def _whole(before: str, name: str, after: str) -> str:

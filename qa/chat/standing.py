@@ -63,6 +63,6 @@ def _completed(question: str, said: Conversation, back: int) -> Standalone | Non
     made = (
         instead(question, before)
         or reason(question, before, last.answer)
-        or besides(question, before, items(last.answer)[:_NAMED])
+        or besides(question, before, [one for one in items(last.answer) if one not in before][:_NAMED])
     )
     return None if made is None else Standalone(made.question, question, made.carried)

@@ -118,5 +118,8 @@ def _at_end(question: str, left: Sequence[Phrase], asked: Cues) -> _Insertion:
     article = _ARTICLE.search(question)
     if article is not None:
         return _Insertion(article.end(), article.end(), f" on {text}", "")
-    besides = asked.other and all(phrase.newest == 0 for phrase in left)
+    besides = asked.other and all(
+        phrase.newest == 0 and phrase.kind is Kind.NAME and (phrase.like_a_person <= 0 or asked.wh == "who")
+        for phrase in left
+    )
     return _Insertion(start, start, f" besides {text}" if besides else f" ({text})", "")
