@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
+
+from qa.config import Settings
+from qa.loading import load_reranker
+from qa.seams import Reranker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
@@ -82,7 +89,160 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
-    expected = ("Failed to load resource: net::ERR_CONNECTION_REFUSED", "Failed to load resource: the server responded")
+    expected = (
+        "Failed to load resource: net::ERR_CONNECTION_REFUSED",
+        "Failed to load resource: net::ERR_CONNECTION_RESET",
+        "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+        "Failed to load resource: the server responded",
+    )
     assert seen.hosts == {"127.0.0.1"}
     assert seen.dialogs == []
     assert [complaint for complaint in seen.complaints if not complaint.startswith(expected)] == []
+
+
+@dataclass(frozen=True)
+class Chat:
+    """The page to ask on, by what a reader finds in it."""
+
+    page: Page
+    script: bool = True
+
+    @property
+    def field(self) -> Locator:
+        return self.page.get_by_label("Your question")
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.get_by_role("alert")
+
+    @property
+    def said(self) -> Locator:
+        """What is announced of an answer."""
+        return self.page.locator("#said")
+
+    @property
+    def panel(self) -> Locator:
+        """The passage that is looked at."""
+        return self.page.get_by_role("complementary", name="Passage")
+
+    @property
+    def conversations(self) -> Locator:
+        return self.page.get_by_role("complementary", name="Conversations").get_by_role("listitem")
+
+    @property
+    def overflows(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    def send(self, question: str) -> None:
+        self.field.fill(question)
+        self.field.press("Enter")
+
+    def ask(self, question: str) -> Locator:
+        """Ask, wait for all of the answer, and return its turn."""
+        turn = self.turns(question).nth(self.turns(question).count() if self.script else 0)
+        self.send(question)
+        expect(turn.get_by_role("link", name="Link to this")).to_be_visible()
+        return turn
+
+    def turns(self, question: str) -> Locator:
+        return self.page.get_by_role("article", name=question, exact=True)
+
+    def another_tab(self) -> Chat:
+        """Open the same page once more in the same browser."""
+        page = self.page.context.new_page()
+        page.goto(self.page.url)
+        return Chat(page)
+
+    def do(self, action: str, conversation: str) -> None:
+        """Choose from the menu of a conversation."""
+        row = self.conversations.filter(has=self.page.get_by_role("button", name=conversation, exact=True))
+        if not row.get_by_role("button", name=action).is_visible():
+            row.get_by_role("button", name=f"More for {conversation}").click()
+        row.get_by_role("button", name=action).click()
+
+
+@pytest.fixture
+def open_chat(open_page: Callable[..., Page]) -> Callable[..., Chat]:
+    """Return `open_chat(url, **options of the context)`."""
+
+    def opened(url: str, **options: Any) -> Chat:
+        page = open_page(url, **{"viewport": {"width": 1360, "height": 800}, **options})
+        return Chat(page, script=options.get("java_script_enabled", True))
+
+    return opened
+
+
+@dataclass
+class Gate:
+    """A reranker that waits until it may read, and breaks where it is told to."""
+
+    reranker: Reranker
+    open: threading.Event = field(default_factory=threading.Event)
+    breaks: Exception | None = None
+
+    @property
+    def name(self) -> str:
+        return self.reranker.name
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        assert self.open.wait(60)
+        if self.breaks is not None:
+            raise self.breaks
+        return self.reranker.score(question, texts)
+
+
+@pytest.fixture(scope="module")
+def gated(live_server: Callable[..., Any], seed_settings: Settings) -> Iterator[tuple[Any, Gate]]:
+    """A server of the seeds, and the gate before the last step of its answers."""
+    gate = Gate(load_reranker(seed_settings))
+    gate.open.set()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("qa.pipeline.load_reranker", lambda _: gate)
+        server = live_server(seed_settings).until_ready()
+    yield server, gate
+    gate.open.set()
+
+
+HARBOUR = [
+    {
+        "_id": "aground",
+        "title": "Ferry runs aground off Brennick",
+        "text": "A ferry ran aground off Brennick harbour in fog on Tuesday.\n\nRescuers brought 212 people ashore by "
+        "noon, the coastguard said. The Sundal Line has run the crossing since 1974.",
+        "source": "Northern Wire",
+        "author": "Ines Holt",
+        "published_at": "2024-03-05",
+        "url": "https://example.org/aground",
+    },
+    {
+        "_id": "mill",
+        "title": "Old mill bakes again",
+        "text": "The mill of Sundal bakes again after forty years.\n\nThe baker Oda Rekstad opened the oven at dawn. Each "
+        "loaf bakes for fifty minutes.",
+        "source": "Harbour Gazette",
+        "published_at": "2024-04-18",
+    },
+    {
+        "_id": "lamp",
+        "title": "A lamp for the lighthouse",
+        "text": "The lighthouse of Brennick has a new lamp.\n\nThe engineer Pell Aas said the lamp is seen for thirty miles.",
+        "source": "Northern Wire",
+        "published_at": "2024-05-02",
+    },
+]
+
+
+@pytest.fixture(scope="session")
+def harbour_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Any]) -> Settings:
+    """Settings with an index of three articles from two sources; only feedback may be added to it."""
+    folder: Path = tmp_path_factory.mktemp("harbour")
+    lines = (json.dumps(article, ensure_ascii=False) for article in HARBOUR)
+    (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    settings = Settings.from_env(indexes=folder / "indexes")
+    build_index(settings, folder / "corpus.jsonl")
+    return settings
+
+
+@pytest.fixture(scope="session")
+def harbour_server(live_server: Callable[..., Any], harbour_settings: Settings) -> Any:
+    return live_server(harbour_settings).until_ready()

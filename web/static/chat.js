@@ -97,7 +97,11 @@ async function ask(question, { alone = !$("carry").checked, filters: chosen = fi
       body: JSON.stringify({ question, history: history(), carry_over: !alone, filters: chosen }),
       signal: stop.signal,
     });
-    if (!response.ok) return refuse(turn, parsed(await response.text()).textContent.trim());
+    if (!response.ok) {
+      refuse(turn, parsed(await response.text()).textContent.trim());
+      if (response.status < 500) field.setAttribute("aria-invalid", "true");
+      return;
+    }
     for await (const { event, data } of events(response)) {
       if (event === "question") turn = begin(parsed(data.html).querySelector(".turn"));
       else if (event === "sources") turn.querySelector(".strip").replaceChildren(...parsed(data.html).childNodes);
@@ -188,7 +192,6 @@ function refuse(turn, sentence) {
   turn?.remove();
   tell(sentence);
   $("said").textContent = "";
-  field.toggleAttribute("aria-invalid", Boolean(sentence));
   field.focus();
 }
 
@@ -242,8 +245,9 @@ function openPassage(link) {
   closePassage(false);
   const panel = $("panel").content.cloneNode(true).firstElementChild;
   const passage = card.querySelector(".passage").cloneNode(true);
-  const quoted = target === card ? card.dataset.numbers && passage.querySelector("mark") : passage.querySelector(`[id="${target.id}"]`);
-  for (const marked of passage.querySelectorAll("[id]")) marked.removeAttribute("id");
+  const quoted =
+    passage.id === target.id ? card.dataset.numbers && passage.querySelector("mark") : passage.querySelector(`[id="${target.id}"]`);
+  for (const part of [passage, ...passage.querySelectorAll("[id]")]) part.removeAttribute("id");
   panel.querySelector("h3").textContent = card.querySelector(".title").textContent;
   panel.querySelector(".text-of").append(passage);
   const meta = card.querySelector(".meta")?.cloneNode(true);
@@ -365,6 +369,7 @@ function open(it) {
   list();
   if ($("conversations").matches(":popover-open")) $("conversations").hidePopover();
   if (!it) edit("");
+  else if (!coarse.matches) field.focus({ preventScroll: true });
 }
 
 function show(it) {
@@ -390,9 +395,10 @@ function addMissing(it) {
 }
 
 function list() {
+  $("follow").hidden = !conversation;
+  if ($("list").querySelector("input")) return; // a name is being typed
   const found = all();
   $("none").hidden = found.length > 0;
-  $("follow").hidden = !conversation;
   $("list").replaceChildren(
     ...found.map((it) => {
       const row = $("row").content.cloneNode(true).firstElementChild;
@@ -442,6 +448,7 @@ function rename(row, it) {
   const end = (name) => {
     if (done) return;
     done = true;
+    input.remove();
     const newest = kept(it.id) ?? it;
     if (name.trim()) save({ ...newest, name: name.trim() });
     if (conversation?.id === it.id && name.trim()) conversation.name = name.trim();
@@ -450,12 +457,10 @@ function rename(row, it) {
   };
   input.addEventListener("blur", () => end(input.value));
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") end(input.value);
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      event.preventDefault();
-      end("");
-    }
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.stopPropagation();
+    event.preventDefault();
+    end(event.key === "Enter" ? input.value : "");
   });
 }
 
