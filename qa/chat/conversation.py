@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from qa.records import Message
 
-TURNS = 8
-"""The turns that are read; what is older is no longer spoken of."""
+TURNS = 5
+"""The turns that are read whole; of older ones the question alone, which tells what it is all about."""
 
-LONGEST = 1200
+QUESTIONS = 20
+"""The turns that are read at all."""
+
+LONGEST = 800
 """Characters of a message that are read."""
 
 _ASKS = re.compile(
@@ -67,7 +70,8 @@ def read(history: Sequence[Message]) -> Conversation:
             asked = True
         elif text and not is_silent(text):
             turns.append(Turn("", text, tuple(message.titles)))
-    return Conversation(tuple(topics[-2:]), tuple(turns[-TURNS:]))
+    older = [Turn(turn.question, "") for turn in turns[-QUESTIONS:-TURNS]]
+    return Conversation(tuple(topics[-2:]), (*older, *turns[-TURNS:]))
 
 
 def is_topic(text: str) -> bool:

@@ -45,6 +45,7 @@ _QUOTED = re.compile(r"[\"“]([^\"“”]{1,80})[\"”]")
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|;\s*")
 _LONGEST_ITEM = 8
 _UNCLEAR = re.compile(r"\b(?:he|she|it|they|his|her|their|this|that)\b|[.!?]\s|\A\W", re.IGNORECASE)
+_STATES = re.compile(r"\b(?:is|are|was|were|has|had|been|by|said|will)\b")
 _PREPOSITIONS = frozenset({"in", "at", "from", "for", "to", "on", "by", "with"})
 _WITHIN = re.compile(r"\b(?:in|at|from|for|to|on|by|with|of)\s(?:the\s)?\Z")
 _END = " \t?.!"
@@ -56,6 +57,11 @@ class Completed:
 
     question: str
     carried: tuple[str, ...]
+
+
+def leaves_out(question: str) -> bool:
+    """Whether a question may be one that the question before it completes."""
+    return any(form.fullmatch(question) is not None for form in (_ONLY_WH, _ABOUT, _ELSE))
 
 
 def reason(question: str, before: str, answer: str) -> Completed | None:
@@ -157,6 +163,10 @@ def items(answer: str) -> list[str]:
     if len(quoted) > 1:
         return quoted
     parts = [part.strip(" .") for part in _LIST.split(answer) if part.strip(" .")]
-    if len(parts) > 1 and all(len(part.split()) <= _LONGEST_ITEM and part[:1].isupper() for part in parts):
+    if len(parts) > 1 and all(_is_item(part) for part in parts):
         return parts
     return list(dict.fromkeys(name.text for name in names(answer) if not NATION.fullmatch(name.text)))
+
+
+def _is_item(part: str) -> bool:
+    return part[:1].isupper() and len(part.split()) <= _LONGEST_ITEM and _STATES.search(part) is None

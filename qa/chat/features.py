@@ -18,6 +18,8 @@ _MOST = 8
 _OF_A_PERSON = 0.34
 """The share of he and she among the pronouns from which the conversation is about a person."""
 
+_WHO = frozenset({"who", "whom", "which"})
+
 _CROSSED = ("person", "it", "they", "demonstrative", "event", "other", "definite", "bare", "named", "silent")
 _WITH = (
     "in_answer",
@@ -47,6 +49,8 @@ class Setting:
     found: Sequence[Phrase]
     spoken: Mapping[str, float]
     heads: frozenset[str]
+    before: Cues | None
+    """The cues of the question before."""
 
     @property
     def of_a_person(self) -> bool:
@@ -61,8 +65,9 @@ def setting(asked: Cues, said: Conversation, found: Sequence[Phrase]) -> Setting
         for text in (turn.question, turn.answer):
             counts.update(_KINDS[(match.lastindex or 1) - 1] for match in _PRONOUN.finditer(text))
     total = counts.total() or 1
+    before = cues(said.turns[-1].question) if said.turns else None
     spoken = {kind: counts[kind] / total for kind in _KINDS}
-    return Setting(asked, said, found, spoken, frozenset(stem(head) for head in asked.heads))
+    return Setting(asked, said, found, spoken, frozenset(map(stem, asked.heads)), before)
 
 
 def of_question(at: Setting) -> dict[str, float]:
@@ -75,7 +80,7 @@ def of_question(at: Setting) -> dict[str, float]:
         *(phrase.words for phrase in at.found if phrase.newest <= 1 and phrase.kind is not Kind.NOUN)
     )
     earlier = frozenset().union(*(content(f"{turn.question} {turn.answer}") for turn in said.turns))
-    before = cues(said.turns[-1].question) if said.turns else None
+    before = at.before
     weak = not (
         asked.pronouns or asked.demonstrative or asked.other or asked.heads or asked.bare or asked.there
         or asked.article or asked.what_about
@@ -111,9 +116,8 @@ def of_phrase(phrase: Phrase, at: Setting, question: Mapping[str, float]) -> dic
     at_names = [other for other in at.found if other.kind is not Kind.NOUN]
     rivals = [other for other in at.found if other is not phrase and other.kind is Kind.NAME]
     last = [other for other in at_names if 0 in other.places]
-    replied = bool(at.said.turns) and cues(at.said.turns[-1].question).wh in {"who", "which", "whom"}
     own: dict[str, float] = {
-        "replies": replied and 0 in phrase.opens,
+        "replies": at.before is not None and at.before.wh in _WHO and 0 in phrase.opens,
         "words": min(len(phrase.words), _MOST), "known": len(phrase.words & at.cues.words) / len(phrase.words),
         "times": min(len(phrase.places), 5), "in_answer": 0 in phrase.places, "in_question": 1 in phrase.places,
         "in_before": bool({2, 3} & set(phrase.places)), "age": min(phrase.newest, 12),

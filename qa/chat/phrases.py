@@ -27,6 +27,7 @@ _GOES_ON = re.compile(r"\s[a-z]")
 _OPENING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ly|ed)|Together|Upset|Per|Add|Relate)")
 """A word with a capital that is a name too seldom."""
 _OF_WHAT = re.compile(r"\bthe\s(?:[a-z]+\s){1,2}(?:in|of|at|on|near|against|between|with)\s(?:the\s)?\Z")
+_OF_YEAR = re.compile(r"\bthe\s(?:19|20)\d\d\s\Z")
 _THE = re.compile(r"\bthe\s\Z")
 _ITS = re.compile(r"\A\s[a-z]+(?<!ed)(?=\W*\Z|\s(?:in|of|at|on|for|by|from|with|after|before|last|this)\b)")
 _LONGEST_QUOTE = 8
@@ -227,7 +228,7 @@ def _opens(within: str, at: int) -> bool:
 
 
 def _whole(before: str, name: str, after: str) -> str:
-    if (what := _OF_WHAT.search(before)) is not None:
+    if (what := _OF_WHAT.search(before) or _OF_YEAR.search(before)) is not None:
         return what[0] + name
     its = _ITS.match(after) if _THE.search(before) else None
     return f"the {name}{its[0]}" if its else ""

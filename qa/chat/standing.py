@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.chat.conversation import Conversation, read
 from qa.chat.cues import cues
 from qa.chat.dependence import depends
-from qa.chat.ellipsis import besides, instead, item, items, reason
+from qa.chat.ellipsis import besides, instead, item, items, leaves_out, reason
 from qa.chat.features import setting
 from qa.chat.meaning import meant
 from qa.chat.phrases import phrases
@@ -43,10 +43,11 @@ def _put(question: str, said: Conversation, back: int) -> Standalone:
     found, asked = phrases(said), cues(question)
     if not found or not depends(asked, found, first=not said.turns):
         return Standalone(question, question)
-    chosen = meant(setting(asked, said, found))
+    at = setting(asked, said, found)
+    chosen = meant(at)
     if not chosen:
         return Standalone(question, question)
-    made, carried = worded(question, chosen, setting(asked, said, found))
+    made, carried = worded(question, chosen, at)
     return Standalone(made, question, carried)
 
 
@@ -57,7 +58,7 @@ def _completed(question: str, said: Conversation, back: int) -> Standalone | Non
     last = said.turns[-1]
     if (nth := item(question, last.answer)) is not None:
         return Standalone(nth.question, question, nth.carried)
-    if len(question) > _SHORT or len(last.question) > LONGEST:
+    if len(question) > _SHORT or not leaves_out(question):
         return None
     before = _put(last.question, Conversation(said.topics, said.turns[:-1]), back - 1).question
     made = (

@@ -71,8 +71,9 @@ def _for_pronoun(question: str, pronoun: re.Pattern[str], fits: Sequence[Phrase]
     if match is None or not fits:
         return None
     phrase = fits[0]
-    named = phrase.text if match[0].casefold().startswith("the") else _named(phrase)  # they are no launch
     owns = bool(match[2]) and (match[2].casefold() != "her" or _owns(question, match.end()))
+    they = match[0].casefold().startswith("the")
+    named = phrase.text if owns or they else _named(phrase)  # they are no launch, and that has no capital
     text = _possessive(named) if owns else named + (match[3] or "")
     return _Insertion(match.start(), match.end(), text, named), phrase
 
