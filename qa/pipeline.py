@@ -30,6 +30,9 @@ from qa.stopwatch import Stopwatch
 from qa.suggest import suggestions
 
 _SUREST, _LEAST_SURE = 0.9999, 0.0001
+_LOOKED_THROUGH = 100
+"""Articles from which questions to suggest are drawn: to look for what they state is quick, to ask is not."""
+
 _NOTHING_PASSES = "No article is of the sources and dates that the filters ask for."
 
 
@@ -120,7 +123,7 @@ class Pipeline:
 
     def suggestions(self, wanted: int = 3) -> tuple[str, ...]:
         """Return questions drawn from the corpus, each asked here and answered from the article it came from."""
-        return tuple(suggestions(self.index.store.articles(limit=12), self._answers, wanted))
+        return tuple(suggestions(self.index.store.articles(_LOOKED_THROUGH), self._answers, wanted))
 
     def _answers(self, question: str, article: Article) -> bool:
         answer = self.ask(question)

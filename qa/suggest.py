@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from qa.records import Article
 
@@ -22,6 +22,15 @@ _WORD = r"(?<![\w-])[A-Z][\w-]++"
 _NAME = rf"(?:{_WORD} ){{1,3}}{_WORD}(?![’'])"
 _SAID = re.compile(rf"(?P<name>{_NAME}),? (?:said|says|told|wrote|warned)\b")
 _IS = re.compile(rf"(?:^|[.] |\n)(?P<name>{_NAME}|[A-Z][a-z]{{4,}}),? (?P<verb>is|was) (?:an?|the|one)\b")
+_ROLE = (
+    r"(?:president|chief executive(?: officer)?|CEO|CFO|CTO|prime minister|chancellor|(?:co-)?founder|director|chair|"
+    r"chair(?:man|woman)|(?:head )?coach|manager|editor|mayor|governor|owner|captain|ambassador)"
+)
+_HOLDS = re.compile(rf"{_NAME}, (?:the |its |an? )?(?P<role>{_ROLE} (?:of|at) (?:the )?(?:{_NAME}|{_WORD}))(?=[,.;])")
+_DATED = re.compile(
+    rf"(?P<name>{_NAME}) (?P<verb>was|were) (?P<done>founded|launched|released|born|built|established|acquired|created|"
+    r"formed|opened|arrested|elected|appointed|published|introduced|discovered) (?:in|on) (?:[A-Z][a-z]+ )?[\d, ]*\d{4}"
+)
 # A name at the end of a clause, or one that does something: "South Korean" before a noun is none.
 _NAMED = re.compile(rf"(?P<name>{_NAME})(?=[,.;:)”\"]| (?:is|was|has|had|will|says)\b)")
 _TITLES = frozenset(
@@ -43,15 +52,33 @@ _FUNCTION_WORDS = frozenset(
 def suggestions(articles: Iterable[Article], answers: Callable[[str, Article], bool], wanted: int) -> Iterator[str]:
     """Yield up to `wanted` questions for which `answers(question, article)` is true.
 
-    Articles take turns, so that a corpus shows its breadth. At most MOST_TRIED questions are tried.
+    What one would ask comes first: who holds an office, when something came about. Articles take turns, so that a
+    corpus shows its breadth. At most MOST_TRIED questions are tried.
     """
-    turns = zip_longest(*([(question, article) for question in _candidates(article)] for article in articles))
-    tried = [pair for pair in chain.from_iterable(turns) if pair is not None][:MOST_TRIED]
+    from_all = list(articles)
+    tried = chain(_in_turn(_natural, from_all), _in_turn(_candidates, from_all))
     found = 0
-    for question, article in tried:
+    for question, article in islice(tried, MOST_TRIED):
         if found < wanted and answers(question, article):
             found += 1
             yield question
+
+
+def _in_turn(ask: Callable[[Article], list[str]], articles: Iterable[Article]) -> Iterator[tuple[str, Article]]:
+    """Yield the first question of each article, then the second of each, and so on."""
+    turns = zip_longest(*([(question, article) for question in ask(article)] for article in articles))
+    return (pair for pair in chain.from_iterable(turns) if pair is not None)
+
+
+def _natural(article: Article) -> list[str]:
+    """Return questions about an office or a date that the article states outright, at most two."""
+    held = [f"Who is the {match['role']}?" for match in _HOLDS.finditer(article.text)]
+    dated = [
+        f"When {match['verb']} {name} {match['done']}?"
+        for match in _DATED.finditer(article.text)
+        if _is_name(name := match["name"]) and "-based" not in name
+    ]
+    return list(dict.fromkeys([*held[:1], *dated[:1]]))
 
 
 def _candidates(article: Article) -> list[str]:

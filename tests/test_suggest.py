@@ -63,6 +63,22 @@ class TestWorkedExamples:
                 "Norway is a kingdom. Sung Kim said so. They saw Kim Noh. Ann Lee said so.",
                 ["What did Sung Kim say?", "What is Norway?", "What is said about Kim Noh?", "What did Ann Lee say?"],
             ),
+            # Who holds an office, and when something came about: what one would ask.
+            (
+                "Ann Lee said so. Jack Ma, the founder of Alibaba, left.",
+                ["Who is the founder of Alibaba?", "What did Ann Lee say?", "What is said about Jack Ma?"],
+            ),
+            (
+                "Tom Ray, head coach of the Oslo Bears. Solar Park was opened in May 2014.",
+                [
+                    "Who is the head coach of the Oslo Bears?",
+                    "When was Solar Park opened?",
+                    "What is said about Tom Ray?",
+                    "What is said about Oslo Bears?",
+                    "What is said about Solar Park?",
+                ],
+            ),
+            ("The New York-based Iron Works was founded in 2014.", ["What is said about New York-based Iron Works?"]),
             ("", []),
             ("nothing but lower case, and 漢字 and 🎉.", []),
         ],

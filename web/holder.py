@@ -223,3 +223,4 @@ def _warm_files(pipeline: Pipeline) -> None:
     hits = index.lexical.search(_WARMING, _WARMING_PASSAGES)
     hits += index.dense.search(_WARMING, _WARMING_PASSAGES) if index.dense else []
     index.store.chunks([hit.row for hit in hits])
+    index.store.overview()
