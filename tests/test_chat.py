@@ -53,7 +53,7 @@ POINTS_BACK = [
     (ZAPPA, "did he marry", "did Frank Zappa marry"),
     (KELLER, "How old is she?", "How old is Marta Keller?"),
     (KELLER, "Did anyone help her?", "Did anyone help Marta Keller?"),
-    (HOLE, "Are they still together?", "Are Hole still together?"),
+    (HOLE, "When was it formed?", "When was Hole formed?"),
     (OPENAI, "Is it profitable?", "Is OpenAI profitable?"),
     (FERRY, "Is she still in service?", "Is Linnea still in service?"),
     # possessives

@@ -101,8 +101,8 @@ def test_ours_is_worth_what_the_documents_say() -> None:
         assert ours.recall[0] is not None
         assert ours.precision[0] is not None
         assert ours.untouched[0] is not None
-        assert ours.recall[0] > 0.42
-        assert ours.precision[0] > 0.75
+        assert ours.recall[0] > 0.43
+        assert ours.precision[0] > 0.73
         assert ours.untouched[0] > 0.94
 
 
