@@ -43,6 +43,8 @@ OPENAI = said("Who founded OpenAI?", "OpenAI was founded in 2015 by Sam Altman a
 FLOODS = said("How many people died in the Libya floods?", "More than 11,000 people died in Derna.")
 ICELAND = said("What was the population of Iceland?", "I don't know.")
 HEADLINE = said("Tesla recalls two million cars", "Autopilot")
+CANCER = said("What is throat cancer?", "It is a tumour.", "Tell me about lung cancer.", "It begins in the lungs.")
+PHONE = said("What did Apple announce on Tuesday?", "Apple unveiled the iPhone 15 in Cupertino.")
 FERRY = said("When does the ferry Linnea cross to Hestholm?", "The ferry Linnea crosses in eighteen minutes.")
 
 POINTS_BACK = [
@@ -56,7 +58,10 @@ POINTS_BACK = [
     (HOLE, "When was it formed?", "When was Hole formed?"),
     (OPENAI, "Is it profitable?", "Is OpenAI profitable?"),
     (FERRY, "Is she still in service?", "Is Linnea still in service?"),
+    (CANCER, "How common is it?", "How common is lung cancer?"),
+    (CUP, "How many tries did they score?", "How many tries did South Africa score (the 2023 Rugby World Cup)?"),
     # possessives
+    (CANCER, "What are its symptoms?", "What are lung cancer's symptoms?"),
     (ZAPPA, "What happened to his album?", "What happened to Frank Zappa's album?"),
     (ZAPPA, "Who were his parents?", "Who were Frank Zappa's parents?"),
     (KELLER, "Who is her husband?", "Who is Marta Keller's husband?"),
@@ -90,6 +95,7 @@ LEAVES_OUT = [
     (OPENAI, "Anyone else?", "Who founded OpenAI besides Sam Altman and Elon Musk?"),
     (BOEING, "Why?", "Why does Dave Calhoun leave?"),
     (FLOODS, "Why?", "Why is it that more than 11,000 people died in Derna?"),
+    (PHONE, "what about samsung", "What did samsung announce on Tuesday?"),
     (ICELAND, "And Norway?", "What was the population of Norway?"),
     (HOLE, "Any others?", "Who founded the group (Hole) besides Courtney Love and Eric Erlandson?"),
     (BAND, "What about the second one?", "What about Get Back?"),
@@ -108,6 +114,13 @@ STANDS_ALONE = [
     (OPENAI, "How does Tesla make batteries?"),
     (OPENAI, "What is photosynthesis?"),
     (FLOODS, "When did the Alaska Airlines accident happen?"),
+    # words that point back elsewhere
+    (PHONE, "Did The Verge report that Samsung cut prices?"),
+    (PHONE, "Who is the man that founded Amazon?"),
+    (PHONE, "who is the president of france"),
+    (PHONE, "Is it true that Google lost the case?"),
+    (PHONE, "How long does it take to charge a Tesla?"),
+    (PHONE, "what is the difference between a virus and a bacterium"),
     (BOEING, "Thanks!"),
     (BOEING, "Really?"),
     (KELLER, "¿Quién es él?"),

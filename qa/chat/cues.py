@@ -17,7 +17,23 @@ _BE = r"(?:is|are|was|were|be|been|being|has|have|had)"
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
 _BOUND = re.compile(r"(?<=[A-Z])([\w’'-]{0,40}\sand\s)(?:his|her|their|its)\b")
 """Uncle Charlie and his Dog Teddy: the pronoun stands for what is named right before it."""
-_DEMONSTRATIVE = re.compile(r"\b(?:this|that|these|those)\b(?!\s+(?:he|she|it|they|the|we|you|i)\b)", re.IGNORECASE)
+_TIME = (
+    r"(?:year|month|week|weekend|morning|afternoon|evening|summer|winter|spring|autumn|season|century|decade|days)\b"
+)
+_DEMONSTRATIVE = re.compile(
+    rf"\b(?:this|these)\b(?!\s+{_TIME})|\bthose\b(?!\s+(?:who|that|which|of)\b)"
+    # After that, was that, that? But: the man that left, said that Kim left.
+    r"|(?:\A\W*|\b(?:and|but|so|after|before|about|with|of|for|by|during|since|from|like|on|in|at|to|do|does|did|is|was|"
+    r"are|were|has|had|why|how|what|when|where|who|would|will|could|can)\s)that\b(?!\s+(?:he|she|it|they|the|we|you|i)\b)"
+    r"|\bthat\W*\Z",
+    re.IGNORECASE,
+)
+_PLEONASTIC = re.compile(
+    rf"\b(?:{_BE}|be)\s+it\s+(?:\w+\s){{0,2}}?(?:true|possible|safe|legal|illegal|ok|okay|common|hard|easy|difficult|normal|"
+    r"better|worth|raining|time|necessary|important|likely|unusual)\b|\bit\s+(?:true|take|takes|took|cost|costs)\s(?:\w+\s){0,2}to\b"
+    r"|\bit\s+(?:is|was)\s(?:\w+\s){0,2}(?:that|to)\b",
+    re.IGNORECASE,
+)
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _EXISTS = re.compile(rf"\b(?:{_BE}|any)(?:n['’]t|\s+not)?\s+there\b|\bthere\s+{_BE}\b|\bthere['’]s\b", re.IGNORECASE)
 _OTHER = re.compile(r"\b(?:other|others|else|another|more|additional|further)\b(?!\s+than\b)", re.IGNORECASE)
@@ -34,6 +50,12 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"\b(?:the|this|that|these|those)\s+(\w[\w’-]*)", re.IGNORECASE)
+_COMPLEMENT = re.compile(
+    r"\bthe\s(?:[\w’'-]+\s){1,3}?(?:of|between|for)\s(?!(?:the|this|that|these|those|it|them|him|her)\b)\w",
+    re.IGNORECASE,
+)
+_FEW = 4
+"""Content words; a question with more says what it is about."""
 _WHAT_ABOUT = re.compile(
     r"\W*(?:(?:and|but|so|or|ok|okay)[\s,]+)?(?:(?:what|how)\s+about|and\b(?!\s+(?:who|what|when|where|why|how|which|did|"
     r"do|does|is|are|was|were|has|have|had|can|could|will|would)\b))\s",
@@ -54,7 +76,7 @@ class Cues:
     """What a question has of the means to refer back. `pronouns` are he, she, it and they, whatever their case.
 
     `heads` are the words after the, this and that; `event` tells that this, that or it may stand for what happened,
-    `bare` that hardly anything is said: "Why?", "How many?".
+    `bare` that hardly anything is said ("Why?", "How many?"), `complete` that it says what its "the" is of.
     """
 
     words: frozenset[str]
@@ -66,6 +88,7 @@ class Cues:
     article: bool
     then: bool
     heads: tuple[str, ...]
+    complete: bool
     what_about: bool
     wh: str
     yes_no: bool
@@ -76,7 +99,7 @@ class Cues:
 
 def cues(question: str) -> Cues:
     """Return the cues of a question."""
-    wh, free = _WH.match(question), _BOUND.sub(r"\1", question)
+    wh, free = _WH.match(question), _PLEONASTIC.sub(" ", _BOUND.sub(r"\1", question))
     heads = [match[1].casefold() for match in _HEAD.finditer(question)]
     return Cues(
         words=content(question),
@@ -88,6 +111,7 @@ def cues(question: str) -> Cues:
         article=_ARTICLE.search(question) is not None,
         then=_THEN.search(question) is not None,
         heads=tuple(head for head in heads if head not in FUNCTION_WORDS),
+        complete=_COMPLEMENT.search(question) is not None or len(content(question)) > _FEW,
         what_about=_WHAT_ABOUT.match(question) is not None,
         wh=wh[1].casefold() if wh else "",
         yes_no=_YES_NO.match(question) is not None,

@@ -22,7 +22,9 @@ def depends(asked: Cues, found: list[Phrase], *, first: bool) -> bool:
         return not about
     if asked.defines and asked.words and not asked.heads:
         return False  # What is primatology?
-    return (bool(asked.heads) or asked.bare or asked.then) and not (about or _names(asked, found))
+    return ((bool(asked.heads) and not asked.complete) or asked.bare or asked.then) and not (
+        about or _names(asked, found)
+    )
 
 
 def _names(asked: Cues, found: list[Phrase]) -> bool:

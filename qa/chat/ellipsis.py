@@ -100,7 +100,7 @@ def instead(question: str, before: str) -> Completed | None:
     said = about[1].strip()
     preposition, _, rest = said.partition(" ")
     placed = preposition.casefold() in _PREPOSITIONS and bool(rest)
-    old = _replaced(before, rest if placed else said)
+    old = _replaced(before, rest if placed else said, typed_small=question.islower())
     if old is not None:
         parts = (before[: old.start], before[old.end :])
         return Completed((rest if placed else said).join(parts), _bare(*parts))
@@ -114,12 +114,16 @@ def _bare(*parts: str) -> tuple[str, ...]:
     return tuple(bare for part in parts if (bare := part.strip(_END)))
 
 
-def _replaced(before: str, new: str) -> Span | None:
-    """Return where the question before has what `new` takes the place of: a year, a name that it asks about."""
+def _replaced(before: str, new: str, *, typed_small: bool) -> Span | None:
+    """Return where the question before has what `new` takes the place of: a year, a name that it asks about.
+
+    Who types without capitals (`typed_small`) names with one word or two.
+    """
     if _YEAR.fullmatch(new):
         year = _YEAR.search(before)
         return Span(*year.span()) if year else None
-    there, found = names(before), names(f"of {new}")
+    small = typed_small and len(new.split()) < 3 and not set(new.split()) & FUNCTION_WORDS  # noqa: PLR2004
+    there, found = names(before), names(f"of {new.title() if small else new}")
     if not there or not found or len(found[0].text) < len(new.removeprefix("the ")):
         return None
     within = [name for name in there if _WITHIN.search(before[: name.span.start])]

@@ -30,6 +30,11 @@ _OF_WHAT = re.compile(r"\bthe\s(?:[a-z]+\s){1,2}(?:in|of|at|on|near|against|betw
 _OF_YEAR = re.compile(r"\bthe\s(?:19|20)\d\d\s\Z")
 _THE = re.compile(r"\bthe\s\Z")
 _ITS = re.compile(r"\A\s[a-z]+(?<!ed)(?=\W*\Z|\s(?:in|of|at|on|for|by|from|with|after|before|last|this)\b)")
+_ASKED = re.compile(r"\W*what\s(?:is|are|was|were)\s(?:an?\s|the\s)?([\w’'-]{2,}(?:\s[\w’'-]+){0,2})\W*", re.IGNORECASE)
+_ASKED_ABOUT = re.compile(
+    r"\b(?:about|describe|define|explain)\s(?:an?\s|the\s)?([\w’'-]{2,}(?:\s[\w’'-]+){0,2})\W*\Z", re.IGNORECASE
+)
+"""What is throat cancer? Tell me about lung cancer."""
 _LONGEST_QUOTE = 8
 _NEAR = 40
 """Characters around a mention that tell what it is."""
@@ -161,6 +166,9 @@ def _asked(phrase: Phrase) -> bool:
 
 
 def _read(found: list[Phrase], turn: Turn, place: int) -> None:
+    asked = _ASKED.fullmatch(turn.question) or _ASKED_ABOUT.search(turn.question)
+    if asked is not None and not _is_vague(asked[1]) and not names(f"of {turn.question}"):
+        _note(found, _Mention(asked[1], asked.start(1)), place, turn.question)
     for text, where in ((turn.question, place), (turn.answer, place - 1)):
         for mention in _mentions(text):
             _note(found, mention, where, text)
@@ -220,6 +228,12 @@ def _see(phrase: Phrase, mention: _Mention, place: int, within: str) -> None:
     phrase.placed += _PLACED.search(before) is not None
     phrase.speaks += _SPEAKS.match(after) is not None
     phrase.role += _ROLE.search(before) is not None
+
+
+def _is_vague(asked: str) -> bool:
+    """Whether what is asked about is no thing: "What is happening?"."""
+    words = asked.casefold().split()
+    return words[0] in _NO_NOUN or any(word.endswith(("ing", "ed")) for word in words)
 
 
 def _opens(within: str, at: int) -> bool:

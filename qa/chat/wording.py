@@ -38,6 +38,8 @@ def worded(question: str, chosen: Sequence[Phrase], at: Setting) -> tuple[str, t
     done: list[_Insertion] = []
     for place in (_for_person, _for_thing, _for_place, _after_head):
         _put(place(question, left, at), left, done)
+    if done and not at.cues.other:  # who is meant beside a pronoun that is named already is a guess
+        left = [phrase for phrase in left if phrase.kind is not Kind.NAME or phrase.like_a_person <= 0]
     if left:
         done.append(_at_end(question, left, at.cues))
     for one in sorted(done, key=lambda one: -one.start):
@@ -63,6 +65,10 @@ def _for_thing(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_Ins
     fits = [phrase for phrase in left if not phrase.placed or phrase.whole or phrase.like_a_person > 0]
     if at.of_a_person and "it" in at.cues.pronouns:
         fits = [phrase for phrase in fits if phrase.kind is not Kind.TITLE]
+    if "they" in at.cues.pronouns:  # those who did what was asked, rather than what it was about
+        fits.sort(key=lambda phrase: 0 not in phrase.opens)
+    else:
+        fits.sort(key=lambda phrase: phrase.like_a_person > 0)
     return _for_pronoun(question, _OTHER, fits)
 
 
