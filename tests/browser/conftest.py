@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_pla
 
 from qa.config import Settings
 from qa.loading import load_reranker
+from qa.pipeline import Pipeline
+from qa.records import Answer, Inquiry, Sources, Standalone
 from qa.seams import Reranker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -217,15 +219,16 @@ HARBOUR = [
     {
         "_id": "mill",
         "title": "Old mill bakes again",
-        "text": "The mill of Sundal bakes again after forty years.\n\nThe baker Oda Rekstad opened the oven at dawn. Each "
-        "loaf bakes for fifty minutes.",
+        "text": "The mill of Sundal bakes again after forty years.\n\nThe baker Oda Rekstad opened the oven at dawn. "
+        "Each loaf bakes for fifty minutes.",
         "source": "Harbour Gazette",
         "published_at": "2024-04-18",
     },
     {
         "_id": "lamp",
         "title": "A lamp for the lighthouse",
-        "text": "The lighthouse of Brennick has a new lamp.\n\nThe engineer Pell Aas said the lamp is seen for thirty miles.",
+        "text": "The lighthouse of Brennick has a new lamp.\n\nThe engineer Pell Aas said the lamp is seen "
+        "for thirty miles.",
         "source": "Northern Wire",
         "published_at": "2024-05-02",
     },
@@ -246,3 +249,25 @@ def harbour_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Call
 @pytest.fixture(scope="session")
 def harbour_server(live_server: Callable[..., Any], harbour_settings: Settings) -> Any:
     return live_server(harbour_settings).until_ready()
+
+
+@pytest.fixture
+def ask_made(
+    open_chat: Callable[..., Chat], seed_server: Any, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[Chat, Locator]]:
+    """Return `ask_made(name, **options)`: the page with the answer of this name, made by hand, and its turn."""
+    by_question = {answer.question: answer for answer in answers.values()}
+
+    def steps(_: Pipeline, inquiry: Inquiry) -> Iterator[Standalone | Sources | Answer]:
+        answer = by_question[inquiry.question]
+        yield Standalone(answer.question, answer.asked)
+        yield Sources(answer.passages)
+        yield answer
+
+    monkeypatch.setattr(Pipeline, "steps", steps)
+
+    def asked(name: str, **options: Any) -> tuple[Chat, Locator]:
+        chat = open_chat(seed_server.url, **options)
+        return chat, chat.ask(answers[name].question)
+
+    return asked

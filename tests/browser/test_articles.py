@@ -93,7 +93,9 @@ def test_days_of_a_question_are_told_in_words(open_chat: Open, harbour_server: A
     chat.page.get_by_label("Northern Wire").check()
     expect(filters).to_have_text("Filters: Northern Wire, from 2024-04-01")
     expect(chat.ask(ASHORE).get_by_role("blockquote")).to_have_count(0)
-    expect(chat.ask("Who said the lamp is seen for thirty miles?").get_by_role("blockquote")).to_contain_text("Pell Aas")
+    expect(chat.ask("Who said the lamp is seen for thirty miles?").get_by_role("blockquote")).to_contain_text(
+        "Pell Aas"
+    )
     chat.field.press("Escape")
     expect(chat.page.get_by_label("From", exact=True)).to_be_hidden()
     expect(filters).to_have_text("Filters: Northern Wire, from 2024-04-01")

@@ -213,7 +213,9 @@ def test_a_link_brings_the_turn_back(open_chat: Open, seed_server: Any, script: 
         expect(there.conversations).to_have_count(1)
     old = re.sub("version=[^&]+", "version=20240512T101500Z-00000000", link)
     there = open_chat(seed_server.url + old, java_script_enabled=script)
-    expect(there.page.get_by_text("The index has moved on since this link was made (12 May 2024, 10:15 UTC)")).to_be_visible()
+    expect(
+        there.page.get_by_text("The index has moved on since this link was made (12 May 2024, 10:15 UTC)")
+    ).to_be_visible()
     expect(there.turns(QUESTION).get_by_role("blockquote")).to_contain_text(SAID)
 
 

@@ -35,7 +35,9 @@ def test_a_thumb_is_kept_at_once_and_a_note_after_it(open_chat: Open, harbour_se
     turn = chat.ask(QUESTION)
     note = turn.get_by_label("A note, if you like")
     expect(note).to_be_hidden()
-    down = turn.get_by_role("group", name="Did this answer the question?").get_by_role("button", name="This did not help")
+    down = turn.get_by_role("group", name="Did this answer the question?").get_by_role(
+        "button", name="This did not help"
+    )
     down.click()
     expect(turn.get_by_text("Kept, thank you.")).to_be_visible()
     expect(down).to_have_attribute("aria-pressed", "true")
@@ -48,7 +50,9 @@ def test_a_thumb_is_kept_at_once_and_a_note_after_it(open_chat: Open, harbour_se
     assert second.question == QUESTION
     assert "212 people" in second.citations[0].cited_text
     chat.page.reload()  # and the page still knows
-    expect(chat.turns(QUESTION).get_by_role("button", name="This did not help")).to_have_attribute("aria-pressed", "true")
+    expect(chat.turns(QUESTION).get_by_role("button", name="This did not help")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     turn.get_by_role("button", name="This helped").click()
     expect(down).to_have_attribute("aria-pressed", "false")
     assert kept()[-1].rating == "up"
@@ -85,7 +89,9 @@ def test_without_a_script(open_chat: Open, harbour_server: Any, kept: Any) -> No
     assert [(it.rating, it.note) for it in kept()] == [("up", "Thanks")]
 
 
-def test_feedback_that_does_not_arrive_is_said(open_chat: Open, live_server: Open, harbour_settings: Settings, kept: Any) -> None:
+def test_feedback_that_does_not_arrive_is_said(
+    open_chat: Open, live_server: Open, harbour_settings: Settings, kept: Any
+) -> None:
     server = live_server(harbour_settings).until_ready()
     chat = open_chat(server.url)
     turn = chat.ask(QUESTION)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
-
-from qa.pipeline import Pipeline
-from qa.records import Answer, Inquiry, Sources, Standalone
 
 pytestmark = pytest.mark.browser
 
@@ -182,28 +179,6 @@ def test_going_back_from_an_article_leads_to_the_answer(open_chat: Open, seed_se
     expect(chat.page.get_by_role("mark")).to_be_visible()
     chat.page.get_by_role("link", name="Ask a question").click()
     expect(chat.turns(QUESTION).get_by_role("blockquote")).to_contain_text(ANSWER)
-
-
-@pytest.fixture
-def ask_made(
-    open_chat: Open, seed_server: Any, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[Any, Locator]]:
-    """Return `ask_made(name, **options)`: the page with the answer of this name, made by hand, and its turn."""
-    by_question = {answer.question: answer for answer in answers.values()}
-
-    def steps(_: Pipeline, inquiry: Inquiry) -> Iterator[Standalone | Sources | Answer]:
-        answer = by_question[inquiry.question]
-        yield Standalone(answer.question, answer.asked)
-        yield Sources(answer.passages)
-        yield answer
-
-    monkeypatch.setattr(Pipeline, "steps", steps)
-
-    def asked(name: str, **options: Any) -> tuple[Any, Locator]:
-        chat = open_chat(seed_server.url, **options)
-        return chat, chat.ask(answers[name].question)
-
-    return asked
 
 
 RESCUED = "Rescuers brought 212 people ashore by noon, the coastguard said."
