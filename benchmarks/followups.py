@@ -25,7 +25,8 @@ from qa.chat.conversation import read
 from qa.chat.cues import cues
 from qa.chat.dependence import depends
 from qa.chat.features import of_phrase, of_question, setting
-from qa.chat.phrases import Kind, phrases
+from qa.chat.phrases import phrases
+from qa.chat.spotting import Kind
 from qa.chat.words import content
 from qa.evaluate.followups import TITLES, Followup, read_followups, select
 from qa.evaluate.rewriting import lines, measure, ways

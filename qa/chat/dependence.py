@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from qa.chat.cues import Cues
-from qa.chat.phrases import Kind, Phrase
+from qa.chat.phrases import Phrase
+from qa.chat.spotting import Kind
 
 
 def depends(asked: Cues, found: list[Phrase], *, first: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.chat.phrases import NATION
+from qa.chat.spotting import NATION
 from qa.chat.words import FUNCTION_WORDS
 from qa.mentions import names
 from qa.mentions.dates import ORDINALS

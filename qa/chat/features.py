@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from qa.chat.conversation import Conversation
 from qa.chat.cues import Cues, cues
-from qa.chat.phrases import Kind, Phrase
+from qa.chat.phrases import Phrase
+from qa.chat.spotting import Kind
 from qa.chat.words import content, stem
 
 _PRONOUN = re.compile(r"\b(?:(he|him|his)|(she|her|hers)|(it|its)|(they|them|their))\b", re.IGNORECASE)

@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 
 from qa.chat.features import Setting, of_phrase, of_question
-from qa.chat.phrases import Kind, Phrase
+from qa.chat.phrases import Phrase
+from qa.chat.spotting import Kind
 
 FILE = "weights.json"
 _NAMED = frozenset({Kind.TITLE, Kind.NAME})

@@ -7,35 +7,17 @@ missing in a question is looked for in the turns before it, and nowhere else; he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
-from itertools import takewhile
 
 from qa.chat.conversation import Conversation, Turn, bare
+from qa.chat.spotting import Kind, Mention, asked_about, mentions
 from qa.chat.words import FUNCTION_WORDS, content, stems
 from qa.mentions import names
 
-_QUOTED = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
-_NOUN = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)"
-    r"\s((?:[a-z][\w’-]*\s){0,2}[a-z][\w’-]*)"
-)
-NATION = re.compile(r"[A-Z][a-z]+(?:ese|ish|ian|ean|can)")
-"""Japanese, British, Russian: what somebody is."""
-_GOES_ON = re.compile(r"\s[a-z]")
-_OPENING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ly|ed)|Together|Upset|Per|Add|Relate)")
-"""A word with a capital that is a name too seldom."""
 _OF_WHAT = re.compile(r"\bthe\s(?:[a-z]+\s){1,2}(?:in|of|at|on|near|against|between|with)\s(?:the\s)?\Z")
 _OF_YEAR = re.compile(r"\bthe\s(?:19|20)\d\d\s\Z")
 _THE = re.compile(r"\bthe\s\Z")
 _ITS = re.compile(r"\A\s[a-z]+(?<!ed)(?=\W*\Z|\s(?:in|of|at|on|for|by|from|with|after|before|last|this)\b)")
-_ASKED = re.compile(r"\W*what\s(?:is|are|was|were)\s(?:an?\s|the\s)?([\w’'-]{2,}(?:\s[\w’'-]+){0,2})\W*", re.IGNORECASE)
-_ASKED_ABOUT = re.compile(
-    r"\b(?:about|describe|define|explain)\s(?:an?\s|the\s)?([\w’'-]{2,}(?:\s[\w’'-]+){0,2})\W*\Z", re.IGNORECASE
-)
-"""What is throat cancer? Tell me about lung cancer."""
-_LONGEST_QUOTE = 8
 _NEAR = 40
 """Characters around a mention that tell what it is."""
 _PLACED = re.compile(r"\b(?:in|at|from|near|to|across|outside|inside|throughout)\s+(?:the\s+)?\Z")
@@ -55,25 +37,6 @@ _BODY = re.compile(
     r"City|County|State|States|Kingdom|Republic|Institute|Museum|Hospital|Records|Studios?|Award|Cup|League|Court|Army|"
     r"Church|Association|Group|Street|River|Island|Islands|Park|Times|News|North|South|East|West|Series|War|Prize)\b"
 )
-
-
-_VERB = re.compile(r"(?:ed|ly)\Z")
-_NO_NOUN = FUNCTION_WORDS | frozenset(
-    re.findall(
-        r"\w+",
-        """first last same time way lot number name names kind type part thing things article aspects aspect interesting
-    year day week month became began made went came took got left won lost wrote people person""",
-    )
-)
-
-
-class Kind(StrEnum):
-    """What kind of phrase it is; a name may also be something that was quoted: the name of a song."""
-
-    TITLE = "title"
-    SECTION = "section"
-    NAME = "name"
-    NOUN = "noun"
 
 
 @dataclass(slots=True)
@@ -112,15 +75,6 @@ class Phrase:
         return 0.5 if len(self.text.split()) in {2, 3} and not self.text.startswith("The ") else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    text: str
-    start: int
-    kind: Kind = Kind.NAME
-    weak: bool = False
-    """Whether it is a name only where it is known as one: Boeing, but not Going."""
-
-
 def phrases(said: Conversation) -> list[Phrase]:
     """Return the phrases of a conversation, each once with all its mentions; what it is about comes first.
 
@@ -129,7 +83,7 @@ def phrases(said: Conversation) -> list[Phrase]:
     found: list[Phrase] = []
     for number, topic in enumerate(said.topics):
         for text in _titles(topic):
-            _note(found, _Mention(text, 0, Kind.SECTION if number else Kind.TITLE), None, "")
+            _note(found, Mention(text, 0, Kind.SECTION if number else Kind.TITLE), None, "")
     newest = 2 * len(said.turns) - 1
     for number, turn in enumerate(said.turns):
         _read(found, turn, newest - 2 * number)
@@ -166,39 +120,17 @@ def _asked(phrase: Phrase) -> bool:
 
 
 def _read(found: list[Phrase], turn: Turn, place: int) -> None:
-    asked = _ASKED.fullmatch(turn.question) or _ASKED_ABOUT.search(turn.question)
-    if asked is not None and not _is_vague(asked[1]) and not names(f"of {turn.question}"):
-        _note(found, _Mention(asked[1], asked.start(1)), place, turn.question)
+    if (asked := asked_about(turn.question)) is not None:
+        _note(found, asked, place, turn.question)
     for text, where in ((turn.question, place), (turn.answer, place - 1)):
-        for mention in _mentions(text):
+        for mention in mentions(text):
             _note(found, mention, where, text)
     for title in turn.titles:
         for name in names(title):
-            _note(found, _Mention(name.text, len(title)), place - 1, "")
+            _note(found, Mention(name.text, len(title)), place - 1, "")
 
 
-def _mentions(text: str) -> Iterator[_Mention]:
-    """Yield what a message names: quoted titles, and names."""
-    taken: list[tuple[int, int]] = []
-    for match in _QUOTED.finditer(text):
-        if len(match[1].split()) <= _LONGEST_QUOTE:
-            taken.append(match.span())
-            yield _Mention(match[1].strip(" ,.;:"), match.start())
-    for name in names(text):
-        span = (name.span.start, name.span.end)
-        of_nation = NATION.fullmatch(name.text) and _GOES_ON.match(text, span[1])
-        if not of_nation and not any(start <= span[0] < end for start, end in taken):
-            yield _Mention(name.text, span[0], weak=_OPENING.fullmatch(name.text) is not None)
-        taken.append(span)
-    for match in _NOUN.finditer(text):
-        words = list(
-            takewhile(lambda word: word.casefold() not in _NO_NOUN and not _VERB.search(word), match[1].split())
-        )
-        if words:
-            yield _Mention(f"the {' '.join(words)}", match.start(1), Kind.NOUN)
-
-
-def _note(found: list[Phrase], mention: _Mention, place: int | None, within: str) -> None:
+def _note(found: list[Phrase], mention: Mention, place: int | None, within: str) -> None:
     words = content(mention.text)
     if not words:
         return
@@ -217,7 +149,7 @@ def _note(found: list[Phrase], mention: _Mention, place: int | None, within: str
         _see(phrase, mention, place, within)
 
 
-def _see(phrase: Phrase, mention: _Mention, place: int, within: str) -> None:
+def _see(phrase: Phrase, mention: Mention, place: int, within: str) -> None:
     end = mention.start + len(mention.text.removeprefix("the ") if mention.kind is Kind.NOUN else mention.text)
     before, after = within[max(0, mention.start - _NEAR) : mention.start], within[end : end + _NEAR]
     if mention.start <= len("The ") or (mention.start <= _NEAR and _ROLE.search(before)):
@@ -228,12 +160,6 @@ def _see(phrase: Phrase, mention: _Mention, place: int, within: str) -> None:
     phrase.placed += _PLACED.search(before) is not None
     phrase.speaks += _SPEAKS.match(after) is not None
     phrase.role += _ROLE.search(before) is not None
-
-
-def _is_vague(asked: str) -> bool:
-    """Whether what is asked about is no thing: "What is happening?"."""
-    words = asked.casefold().split()
-    return words[0] in _NO_NOUN or any(word.endswith(("ing", "ed")) for word in words)
 
 
 def _opens(within: str, at: int) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from qa.chat.cues import Cues
 from qa.chat.features import Setting
-from qa.chat.phrases import Kind, Phrase
+from qa.chat.phrases import Phrase
+from qa.chat.spotting import Kind
 from qa.chat.words import FUNCTION_WORDS, stem
 
 _PERSON = re.compile(r"\b(?:(he|she|him|hers)|(his|her))(['’]s)?\b", re.IGNORECASE)
