@@ -8,7 +8,7 @@ READY_TEST := $(VENV)/.ready-test
 # What is passed to `qa serve`, for example: make serve ARGS="--port 8080"
 ARGS ?=
 
-.PHONY: serve test setup setup-test models lint lock screenshots clean
+.PHONY: serve test setup setup-test models lint lock screenshots lighthouse clean
 
 serve: setup
 	@$(BIN)/qa models fetch
@@ -47,6 +47,9 @@ lock: setup-test
 
 screenshots: setup-test
 	$(BIN)/python scripts/screenshots.py
+
+lighthouse: setup
+	$(BIN)/python scripts/lighthouse.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
