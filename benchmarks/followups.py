@@ -83,7 +83,7 @@ def cases(followup: Followup) -> Iterator[Case]:
     said = read(followup.history)
     found, asked = phrases(said), cues(followup.question)
     at = setting(asked, said, found)
-    if not depends(asked, found, first=not said.turns):
+    if not depends(asked, found, said):
         return
     question, used = of_question(at), content(followup.rewrite)
     for phrase in found:

@@ -41,7 +41,7 @@ def _put(question: str, said: Conversation, back: int) -> Standalone:
     if completed is not None:
         return completed
     found, asked = phrases(said), cues(question)
-    if not found or not depends(asked, found, first=not said.turns):
+    if not found or not depends(asked, found, said):
         return Standalone(question, question)
     at = setting(asked, said, found)
     chosen = meant(at)
