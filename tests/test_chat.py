@@ -30,6 +30,7 @@ BAND = said(
     "What did the band release in 1970?",
     'The Beatles released "Let It Be", "Get Back" and "The Long and Winding Road".',
 )
+PHONES = said("What are the best phones?", "The iPhone 15 Pro, the Pixel 8 and the Galaxy S23 lead our list.")
 KELLER = said("Who is Marta Keller?", "Marta Keller runs the ski school in Oberalp.")
 CUP = said("Who won the 2023 Rugby World Cup?", "South Africa beat New Zealand 12-11 in Paris.")
 BOEING = said(
@@ -98,6 +99,8 @@ LEAVES_OUT = [
     (PHONE, "what about samsung", "What did samsung announce on Tuesday?"),
     (ICELAND, "And Norway?", "What was the population of Norway?"),
     (HOLE, "Any others?", "Who founded the group (Hole) besides Courtney Love and Eric Erlandson?"),
+    (PHONES, "And how much is the last one?", "And how much is the Galaxy S23?"),
+    (PHONES, "What about the second one?", "What about the Pixel 8?"),
     (BAND, "What about the second one?", "What about Get Back?"),
     (BAND, "When was the first one recorded?", "When was Let It Be recorded?"),
     (BAND, "Who wrote the last one?", "Who wrote The Long and Winding Road?"),

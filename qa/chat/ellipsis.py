@@ -44,6 +44,9 @@ _ONE = re.compile(r"\bthe\s(?:\w+)\sone\b|\A\W*(?:\w+\s){0,3}the\s\w+\W*\Z|\bthe
 _QUOTED = re.compile(r"[\"“]([^\"“”]{1,80})[\"”]")
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|;\s*")
 _LONGEST_ITEM = 8
+_ITEM = r"(?:[Tt]he\s)?(?:(?=\w*[A-Z0-9])[\w’'&-]+)(?:\s(?=\w*[A-Z0-9])[\w’'&-]+){0,7}+"
+_SERIES = re.compile(rf"{_ITEM}(?:,\s{_ITEM}){{0,20}}+,?\s(?:and|or)\s{_ITEM}")
+"""The iPhone 15 Pro, the Pixel 8 and the Galaxy S23."""
 _UNCLEAR = re.compile(r"\b(?:he|she|it|they|his|her|their|this|that)\b|[.!?]\s|\A\W", re.IGNORECASE)
 _STATES = re.compile(r"\b(?:is|are|was|were|has|had|been|by|said|will)\b")
 _PREPOSITIONS = frozenset({"in", "at", "from", "for", "to", "on", "by", "with"})
@@ -166,6 +169,10 @@ def items(answer: str) -> list[str]:
     quoted = [match[1].strip(" ,.;:") for match in _QUOTED.finditer(answer)]
     if len(quoted) > 1:
         return quoted
+    if (series := _SERIES.search(answer)) is not None:
+        first, *others = (one.removeprefix("The ") for one in _LIST.split(series[0]) if one.strip())
+        opening, _, rest = first.partition(" ")
+        return [rest if rest and opening.casefold() in FUNCTION_WORDS else first, *others]
     parts = [part.strip(" .") for part in _LIST.split(answer) if part.strip(" .")]
     if len(parts) > 1 and all(_is_item(part) for part in parts):
         return parts
