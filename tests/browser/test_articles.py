@@ -96,9 +96,14 @@ def test_days_of_a_question_are_told_in_words(open_chat: Open, harbour_server: A
     expect(chat.ask("Who said the lamp is seen for thirty miles?").get_by_role("blockquote")).to_contain_text(
         "Pell Aas"
     )
+    chat.page.get_by_role("button", name="Clear the filters").click()
+    expect(filters).to_have_text("Filters")
+    expect(chat.page.get_by_label("Northern Wire")).not_to_be_checked()
+    expect(chat.ask(ASHORE).get_by_role("blockquote")).to_contain_text("212 people")
+    chat.page.get_by_label("Harbour Gazette").check()
     chat.field.press("Escape")
     expect(chat.page.get_by_label("From", exact=True)).to_be_hidden()
-    expect(filters).to_have_text("Filters: Northern Wire, from 2024-04-01")
+    expect(filters).to_have_text("Filters: Harbour Gazette")
 
 
 @SCRIPT

@@ -53,6 +53,7 @@ document.addEventListener("click", (event) => {
     if (!working) ask(again, { alone: alone !== undefined, filters: unfiltered === undefined ? filters() : {} });
   } else if ((found = on("[data-edit]"))) edit(found.dataset.edit);
   else if (on(".panel .close")) closePassage();
+  else if (on("#clear")) clearFilters();
   else if (on("#new")) open(null);
   else if ((found = on("#list button, #undo button"))) manage(found);
 });
@@ -214,7 +215,16 @@ function showFilters() {
   const named = sources.length > 2 ? [`${sources.length} sources`] : sources;
   const days = [since && `from ${since}`, until && `to ${until}`].filter(Boolean).join(" ");
   const shown = [...named, days].filter(Boolean).join(", ");
-  if ($("active")) $("active").textContent = shown && `: ${shown}`;
+  if (!$("filters")) return;
+  $("active").textContent = shown && `: ${shown}`;
+  $("clear").hidden = !shown;
+}
+
+function clearFilters() {
+  for (const chosen of form.querySelectorAll("[name=source]:checked")) chosen.checked = false;
+  for (const day of form.querySelectorAll("[type=date]")) day.value = "";
+  showFilters();
+  field.focus();
 }
 
 // The newest turns, as many as the server takes; of an answer also the titles, which say what it is about.
@@ -538,7 +548,7 @@ async function followBuild() {
       const page = parsed(await response.text()).ownerDocument;
       welcome = page.getElementById("welcome")?.cloneNode(true) ?? welcome;
       if (!$("filters") && page.getElementById("filters")) {
-        document.querySelector(".options").append(page.getElementById("filters"));
+        document.querySelector(".options").append(page.getElementById("filters"), page.getElementById("clear"));
       }
       for (const part of ["#status", "#welcome[data-away]", "footer.site"]) renew(part, page);
     } catch {
