@@ -168,7 +168,8 @@ def open_chat(open_page: Callable[..., Page]) -> Callable[..., Chat]:
     """Return `open_chat(url, **options of the context)`."""
 
     def opened(url: str, **options: Any) -> Chat:
-        page = open_page(url, **{"viewport": {"width": 1360, "height": 800}, **options})
+        usual = {"viewport": {"width": 1360, "height": 800}, "reduced_motion": "reduce"}
+        page = open_page(url, **{**usual, **options})
         return Chat(page, script=options.get("java_script_enabled", True))
 
     return opened

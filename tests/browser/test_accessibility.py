@@ -18,29 +18,31 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 QUESTION = "Who condemned the missile launch?"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-WINDOWS = [{"width": 1360, "height": 800}, {"width": 320, "height": 640}]
+DESKTOP, PHONE = {"width": 1360, "height": 800}, {"width": 320, "height": 640}
+# Colours do not go by the size of the window: where little else differs, each is looked at once.
+ONCE = ((DESKTOP, "light"), (PHONE, "dark"))
+EVERY = (*ONCE, (DESKTOP, "dark"), (PHONE, "light"))
 
 
-def faults(page: Page, *windows: Any) -> list[str]:
+def faults(page: Page, looks: Any = ONCE) -> list[str]:
     """What axe-core finds, light and dark, large and small; and what runs over the edge."""
     page.evaluate(AXE)
     found = []
-    for window in windows or WINDOWS:
+    for window, scheme in looks:
         page.set_viewport_size(window)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            place = f"{window['width']} px, {scheme}"
-            for violation in page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]:
-                nodes = [node["html"][:200] for node in violation["nodes"]]
-                found.append(f"{place}: {violation['id']}: {violation['help']}: {nodes}")
+        page.emulate_media(color_scheme=scheme)
+        place = f"{window['width']} px, {scheme}"
+        for violation in page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]:
+            nodes = [node["html"][:200] for node in violation["nodes"]]
+            found.append(f"{place}: {violation['id']}: {violation['help']}: {nodes}")
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{window['width']} px: it runs over")
+            found.append(f"{place}: it runs over")
     return found
 
 
 def test_the_empty_page_and_its_filters(open_chat: Open, harbour_server: Any) -> None:
     chat = open_chat(harbour_server.url)
-    assert faults(chat.page) == []
+    assert faults(chat.page, EVERY) == []
     chat.page.get_by_text("Filters", exact=True).click()
     assert faults(chat.page) == []
 
@@ -52,7 +54,7 @@ def test_an_answer_with_its_passage_open(open_chat: Open, seed_server: Any) -> N
     turn.get_by_role("blockquote").get_by_role("link", name="[1]").click()
     turn.get_by_role("button", name="This helped").click()
     expect(turn.get_by_text("Kept, thank you.")).to_be_visible()
-    assert faults(chat.page) == []
+    assert faults(chat.page, EVERY) == []
 
 
 def test_a_refused_question_after_an_abstention(open_chat: Open, seed_server: Any) -> None:
@@ -85,11 +87,11 @@ def test_conversations_with_a_menu_open(open_chat: Open, seed_server: Any) -> No
     chat = open_chat(seed_server.url)
     chat.ask(QUESTION)
     chat.page.get_by_role("button", name=f"More for {QUESTION}").click()
-    assert faults(chat.page, WINDOWS[0]) == []
-    chat.page.set_viewport_size(WINDOWS[1])
+    assert faults(chat.page, [(DESKTOP, "light"), (DESKTOP, "dark")]) == []
+    chat.page.set_viewport_size(PHONE)
     chat.page.get_by_role("button", name="Conversations").click()
     expect(chat.conversations).to_be_visible()
-    assert faults(chat.page, WINDOWS[1]) == []
+    assert faults(chat.page, [(PHONE, "light"), (PHONE, "dark")]) == []
 
 
 def test_a_link_that_is_older_than_the_index(open_page: Open, seed_server: Any) -> None:
@@ -233,5 +235,5 @@ def test_on_paper_stand_question_answer_and_passages(open_chat: Open, seed_serve
     expect(passages).to_contain_text("I will drastically strengthen our defense capabilities.")
     for control in [*chat.page.get_by_role("button").all(), *chat.page.get_by_role("textbox").all(), chat.panel]:
         expect(control).to_be_hidden()
-    assert faults(chat.page, WINDOWS[0]) == []
+    assert faults(chat.page, [(DESKTOP, "light"), (DESKTOP, "dark")]) == []
     assert chat.page.pdf().startswith(b"%PDF-")

@@ -69,9 +69,10 @@ def test_a_source_tells_its_title_site_and_date(open_chat: Open, harbour_server:
 
 
 def test_the_passage_is_beside_the_answer_and_below_it_on_a_phone(open_chat: Open, seed_server: Any) -> None:
+    chat = open_chat(seed_server.url)
+    answer = chat.ask(QUESTION).get_by_role("blockquote")
     for width, beside in ((1360, True), (1024, True), (390, False)):
-        chat = open_chat(seed_server.url, viewport={"width": width, "height": 800})
-        answer = chat.ask(QUESTION).get_by_role("blockquote")
+        chat.page.set_viewport_size({"width": width, "height": 800})
         answer.get_by_role("link", name="[1]").click()
         expect(chat.panel).to_be_in_viewport(ratio=0.9)
         quoted, panel = answer.bounding_box(), chat.panel.bounding_box()

@@ -95,7 +95,7 @@ def opened(gated: Any) -> Iterator[None]:
 @pytest.mark.parametrize("width", [1360, 390])
 def test_sources_first_then_the_answer_and_nothing_moves(open_chat: Open, gated: Any, width: int) -> None:
     server, gate = gated
-    chat = open_chat(server.url, viewport={"width": width, "height": 800})
+    chat = open_chat(server.url, viewport={"width": width, "height": 800}, reduced_motion="no-preference")
     for question, quoted in ((QUESTION, SAID), ("Who is the Chinese spokesperson?", "Wang Wenbin")):
         gate.open.clear()
         chat.page.evaluate(WATCH)
