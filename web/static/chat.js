@@ -255,8 +255,7 @@ function openPassage(link) {
   closePassage(false);
   const panel = $("panel").content.cloneNode(true).firstElementChild;
   const passage = card.querySelector(".passage").cloneNode(true);
-  const quoted =
-    passage.id === target.id ? card.dataset.numbers && passage.querySelector("mark") : passage.querySelector(`[id="${target.id}"]`);
+  const quoted = passage.querySelector(passage.id === target.id ? "mark" : `[id="${target.id}"]`)?.closest("mark");
   for (const part of [passage, ...passage.querySelectorAll("[id]")]) part.removeAttribute("id");
   panel.querySelector("h3").textContent = card.querySelector(".title").textContent;
   panel.querySelector(".text-of").append(passage);
@@ -497,9 +496,10 @@ function markdown({ name, turns: asked }) {
 }
 
 function download(it, suffix, type, text) {
+  const name = it.name.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60).replace(/^-|-$/g, "");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = `${it.name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "conversation"}.${suffix}`;
+  link.download = `${name || "conversation"}.${suffix}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
