@@ -14,9 +14,10 @@ from starlette.requests import Request
 from qa.document import answer_document, citation_document, passage_document
 from qa.records import Answer, Citation, Sources, Standalone, UnderWay
 from qa.sentences import sentences
+from web.cards import strip_view
 from web.problems import Problem, problem_document
 from web.render import render_text
-from web.turns import head_view, strip_view, turn_view
+from web.turns import head_view, turn_view
 
 Step = Standalone | Sources | Answer
 

@@ -7,7 +7,7 @@ from typing import Any
 from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_STATED_EXAMPLE
 from web.problems import MEDIA_TYPE
 from web.requests import AskRequest, FeedbackRequest
-from web.schemas import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
+from web.streamed import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
 
 ASK_BODY: dict[str, Any] = {
     "required": True,

@@ -18,7 +18,8 @@ from qa.config import Settings
 from qa.records import Answer
 from qa.seams import Reranker
 from web.events import events_of
-from web.schemas import AnswerDocument, CitationEvent, DeltaEvent, ProblemDocument, QuestionEvent, SourcesEvent
+from web.schemas import AnswerDocument, ProblemDocument
+from web.streamed import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
 
 QUESTIONS = {
     "answered": "Who condemned the missile launch?",
