@@ -134,7 +134,10 @@ class Pipeline:
         settings = self.settings
         asked = read_question(inquiry.question, settings.max_question_chars)
         history = read_history(inquiry.history, settings.max_history_messages, settings.max_history_chars)
-        alone = standalone(asked, history) if inquiry.carry_over and history else Standalone(asked, asked)
+        of_corpus = corpus_question(asked)
+        if not inquiry.carry_over or (of_corpus is not None and not of_corpus.topic):  # "How many articles are there?"
+            return Standalone(asked, asked)
+        alone = standalone(asked, history)
         return alone if len(alone.question) <= settings.max_question_chars else Standalone(asked, asked)
 
     def _verdict(self, question: str, passages: Sequence[Passage], rarity: Mapping[str, float]) -> Verdict:

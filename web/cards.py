@@ -25,7 +25,7 @@ class Card:
     site: str | None
     date: Date | None
     preview: str
-    """How the passage begins: several may be of one article."""
+    """How it begins, or what is quoted of it: several may be of one article."""
     segments: tuple[Segment, ...]
     link: str
     url: str | None
@@ -40,7 +40,7 @@ class Brief:
     source: str | None
     date: Date | None
     preview: str
-    """How the passage begins: several may be of one article."""
+    """How it begins, or what is quoted of it: several may be of one article."""
     link: str | None
 
 
@@ -79,7 +79,7 @@ def _card(card: str, passage: Passage, answer: Answer, turn: str) -> Card:
         source=article.source,
         site=site_of(article.url),
         date=date_view(article.published_at),
-        preview=passage.text[:_PREVIEW],
+        preview=(quoted[0][1].cited_text if quoted else passage.text)[:_PREVIEW],
         segments=segments(article.text, _around(chunk.span, spans), marks),
         link=article_link(article.id, spans or [chunk.span]),
         url=web_address(article.url),

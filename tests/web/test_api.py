@@ -107,6 +107,16 @@ class TestConversation:
         answer = ask(client, question="When did he say it?", history=self.HISTORY, carry_over=False).json()
         assert (answer["question"], answer["carried"]) == ("When did he say it?", [])
 
+    @pytest.mark.parametrize("question", ["How many articles do you have?", "What is the latest?"])
+    def test_a_question_about_all_articles_starts_afresh(self, client: httpx.Client, question: str) -> None:
+        answer = ask(client, question=question, history=self.HISTORY).json()
+        assert (answer["question"], answer["outcome"]) == (question, "listed")
+
+    def test_a_question_that_would_grow_too_long_stays_as_it_is(self, client: httpx.Client) -> None:
+        question = "Why did he " + "very " * 396 + "much?"
+        answer = ask(client, question=question, history=self.HISTORY).json()
+        assert answer["question"] == question
+
     def test_a_question_that_stands_alone_stays_as_it_is(self, client: httpx.Client) -> None:
         question = "Where was the missile launched from?"
         answer = ask(client, question=question, history=self.HISTORY).json()

@@ -189,9 +189,11 @@ function finish(turn, whole) {
 
 function refuse(turn, sentence) {
   if (turn && !turn.isConnected) return; // another conversation was opened meanwhile
-  if (turn) field.value = turn.querySelector(".question").textContent;
+  const asked = turn?.querySelector(".question").textContent ?? field.value;
+  const typed = field.value && field.value !== asked; // meanwhile: it is not taken away
+  if (!typed) field.value = asked;
   turn?.remove();
-  tell(sentence);
+  tell(typed && sentence ? `${sentence} (${asked})` : sentence);
   $("said").textContent = "";
   field.focus();
 }
