@@ -45,6 +45,12 @@ FLOODS = said("How many people died in the Libya floods?", "More than 11,000 peo
 ICELAND = said("What was the population of Iceland?", "I don't know.")
 HEADLINE = said("Tesla recalls two million cars", "Autopilot")
 CANCER = said("What is throat cancer?", "It is a tumour.", "Tell me about lung cancer.", "It begins in the lungs.")
+CLEMENS = said(
+    "What did Roger Clemens win?",
+    "Clemens won seven Cy Young Awards.",
+    "Did he win anything else?",
+    "Only Randy Johnson won as many.",
+)
 PHONE = said("What did Apple announce on Tuesday?", "Apple unveiled the iPhone 15 in Cupertino.")
 FERRY = said("When does the ferry Linnea cross to Hestholm?", "The ferry Linnea crosses in eighteen minutes.")
 
@@ -61,7 +67,9 @@ POINTS_BACK = [
     (FERRY, "Is she still in service?", "Is Linnea still in service?"),
     (CANCER, "How common is it?", "How common is lung cancer?"),
     (CUP, "How many tries did they score?", "How many tries did South Africa score (the 2023 Rugby World Cup)?"),
+    (CLEMENS, "What teams did he play for?", "What teams did Roger Clemens play for?"),  # it was he before, too
     # possessives
+    (CANCER, "Who is his doctor?", "Who is his doctor (lung cancer)?"),  # nobody has been named
     (CANCER, "What are its symptoms?", "What are lung cancer's symptoms?"),
     (ZAPPA, "What happened to his album?", "What happened to Frank Zappa's album?"),
     (ZAPPA, "Who were his parents?", "Who were Frank Zappa's parents?"),

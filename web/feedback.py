@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from qa.feedback import append, entry_of
-
 from qa.errors import ArticleNotFoundError, BadFeedbackError
+from qa.feedback import append, entry_of
 from web.holder import PipelineHolder
 from web.leases import Opened
 from web.requests import CitedDocument, FeedbackRequest

@@ -58,11 +58,14 @@ def probabilities(at: Setting) -> list[float]:
     return [models[phrase.kind].probability(of_phrase(phrase, at, question)) for phrase in at.found]
 
 
-def meant(at: Setting) -> list[Phrase]:
-    """Return the phrases that a question means and does not say, most probable first; none with words of another."""
+def meant(at: Setting, spoken_of: frozenset[str] = frozenset()) -> list[Phrase]:
+    """Return the phrases that a question means and does not say, most probable first; none with words of another.
+
+    `spoken_of` are the words of who is he or she since the question before: no other person is meant.
+    """
     ranked = sorted(zip(probabilities(at), range(len(at.found)), strict=True), key=lambda one: (-one[0], one[1]))
     if at.cues.pronouns & {"he", "she"} and not at.said.topics:
-        ranked = _somebody(ranked, at)
+        ranked = _somebody(ranked, at, spoken_of)
     kept: list[Phrase] = []
     said = at.cues.words
     for probability, number in ranked:
@@ -73,12 +76,16 @@ def meant(at: Setting) -> list[Phrase]:
     return kept
 
 
-def _somebody(ranked: list[tuple[float, int]], at: Setting) -> list[tuple[float, int]]:
+def _somebody(ranked: list[tuple[float, int]], at: Setting, spoken_of: frozenset[str]) -> list[tuple[float, int]]:
     """Return the phrases where a person is meant: no place where there is a person, who is meant if nobody else is."""
-    people = [one for one in ranked if at.found[one[1]].like_a_person > 0 and at.found[one[1]].kind in _NAMED]
+    same = [one for one in ranked if spoken_of and spoken_of <= at.found[one[1]].words]
+    if same and at.found[same[0][1]].may_be_a_person:
+        return [(1.0, same[0][1]), *(one for one in ranked if at.found[one[1]].like_a_person <= 0 and one != same[0])]
+    known = [one for one in ranked if at.found[one[1]].kind in _NAMED and at.found[one[1]].may_be_a_person]
+    people = [one for one in known if at.found[one[1]].like_a_person > 0]
     if not people:
         return ranked
-    kept = [one for one in ranked if at.found[one[1]].like_a_person >= 0]
+    kept = [one for one in ranked if at.found[one[1]].may_be_a_person]
     least = meaning().least
     if all(probability < least[at.found[number].kind] for probability, number in kept):
         kept.remove(people[0])

@@ -35,7 +35,8 @@ _ROLE = re.compile(
 _BODY = re.compile(
     r"\b(?:University|College|School|Party|Company|Corp|Inc|Ltd|Bank|Council|Committee|Union|Agency|Ministry|Club|United|"
     r"City|County|State|States|Kingdom|Republic|Institute|Museum|Hospital|Records|Studios?|Award|Cup|League|Court|Army|"
-    r"Church|Association|Group|Street|River|Island|Islands|Park|Times|News|North|South|East|West|Series|War|Prize)\b"
+    r"Church|Association|Group|Street|River|Island|Islands|Park|Times|News|North|South|East|West|Series|War|Prize|Act|Memorial|"
+    r"Festival|Championship|Tour|Band|Orchestra|Theatre|Theater|Hall|Series|Film|Album)s?\b"
 )
 
 
@@ -73,6 +74,11 @@ class Phrase:
         if self.speaks + self.role:
             return 1.0
         return 0.5 if len(self.text.split()) in {2, 3} and not self.text.startswith("The ") else 0.0
+
+    @property
+    def may_be_a_person(self) -> bool:
+        """Whether nothing tells that it is none."""
+        return self.like_a_person >= 0 and not self.text.islower()
 
 
 def phrases(said: Conversation) -> list[Phrase]:

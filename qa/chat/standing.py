@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.chat.conversation import Conversation, read
-from qa.chat.cues import cues
+from qa.chat.cues import Cues, cues
 from qa.chat.dependence import depends
 from qa.chat.ellipsis import besides, instead, item, items, leaves_out, reason
 from qa.chat.features import setting
 from qa.chat.meaning import meant
 from qa.chat.phrases import phrases
 from qa.chat.wording import worded
+from qa.chat.words import content
 from qa.records import Message, Standalone
 
 LONGEST = 1000
@@ -44,11 +45,22 @@ def _put(question: str, said: Conversation, back: int) -> Standalone:
     if not found or not depends(asked, found, said):
         return Standalone(question, question)
     at = setting(asked, said, found)
-    chosen = meant(at)
+    chosen = meant(at, _spoken_of(asked, said, back))
     if not chosen:
         return Standalone(question, question)
     made, carried = worded(question, chosen, at)
     return Standalone(made, question, carried)
+
+
+def _spoken_of(asked: Cues, said: Conversation, back: int) -> frozenset[str]:
+    """Return the words of who was "he" in the question before, where this one says "he" too; none else."""
+    if said.topics or not said.turns or not back:
+        return frozenset()
+    last = said.turns[-1].question
+    if not asked.pronouns & cues(last).pronouns & {"he", "she"}:
+        return frozenset()
+    before = _put(last, Conversation(said.topics, said.turns[:-1]), back - 1)
+    return content(before.carried[0]) if before.carried else frozenset()
 
 
 def _completed(question: str, said: Conversation, back: int) -> Standalone | None:

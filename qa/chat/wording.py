@@ -56,7 +56,7 @@ def _put(found: tuple[_Insertion, Phrase] | None, left: list[Phrase], done: list
 
 
 def _for_person(question: str, left: Sequence[Phrase], _: Setting) -> tuple[_Insertion, Phrase] | None:
-    fits = [phrase for phrase in left if phrase.kind is not Kind.SECTION and phrase.like_a_person >= 0]
+    fits = [phrase for phrase in left if phrase.kind is not Kind.SECTION and phrase.may_be_a_person]
     return _for_pronoun(question, _PERSON, fits)
 
 
