@@ -59,8 +59,8 @@ class Settings:
     k: int = _option(5, "How many passages an answer shows as considered, besides those it cites.", 1, 50)
     min_confidence: float = _option(0.5, "Below this confidence the service abstains.", 0.0, 1.0)
     max_question_chars: int = _option(2000, "Longest question, in characters.", 10, 100_000)
-    max_history_messages: int = _option(40, "Most messages of a conversation that a question may bring.", 0, 1000)
-    max_history_chars: int = _option(24_000, "Most characters in all of them.", 0, 1_000_000)
+    max_history_messages: int = _option(100, "Most messages of a conversation that a question may bring.", 0, 1000)
+    max_history_chars: int = _option(60_000, "Most characters in all of them.", 0, 1_000_000)
     host: str = _option("127.0.0.1", "Address to serve on.")
     port: int = _option(8000, "Port to serve on; 0 takes a free one.", 0, 65535)
     allowed_hosts: str = _option(

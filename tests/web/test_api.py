@@ -125,8 +125,8 @@ class TestConversation:
     @pytest.mark.parametrize(
         ("history", "sentence"),
         [
-            ([{"role": "user", "content": "x"}] * 41, "The history has 41 messages; at most 40 can be sent"),
-            ([{"role": "user", "content": "x" * 24_001}], "The history has 24,001 characters; at most 24,000"),
+            ([{"role": "user", "content": "x"}] * 101, "The history has 101 messages; at most 100 can be sent"),
+            ([{"role": "user", "content": "x" * 60_001}], "The history has 60,001 characters; at most 60,000"),
             ([{"role": "system", "content": "x"}], "The field 'history.0.role' is not right"),
             ([{"role": "user"}], "The field 'history.0.content' is missing."),
             ([{"role": "user", "content": 3}], "The field 'history.0.content' must be a string."),
