@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,8 +15,9 @@ import pytest
 
 from qa.config import Settings
 from qa.feedback import read_feedback
-from qa.records import Filters
+from qa.records import Answer, Filters
 from web.links import question_link
+from web.ways import ways_on
 
 QUESTION = "Who condemned the missile launch?"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -90,6 +92,24 @@ class TestTurn:
 
 
 class TestSilence:
+    def test_it_offers_what_may_lead_on(self, answers: dict[str, Answer]) -> None:
+        silent = replace(answers["not_stated"], question="Who was the captain of the Sundal Line?")
+        assert [(way.label, way.question) for way in ways_on(silent)] == [
+            ("List the articles about Sundal Line", "What articles do you have about Sundal Line?")
+        ]
+        followed = replace(
+            silent, asked="Who was its captain?", carried=("the Sundal Line",), filters=Filters(("Wire",))
+        )
+        assert [(way.label, way.link) for way in ways_on(followed)] == [
+            ("Ask without the conversation", "/?question=Who+was+its+captain%3F&source=Wire"),
+            ("Ask all articles", "/?question=Who+was+the+captain+of+the+Sundal+Line%3F"),
+            (
+                "List the articles about Sundal Line",
+                "/?question=What+articles+do+you+have+about+Sundal+Line%3F&source=Wire",
+            ),
+        ]
+        assert ways_on(answers["answered"]) == ()
+
     def test_it_offers_to_ask_more_widely(self, hostile: httpx.Client) -> None:
         asked = {"question": "What is the capital of France?", "source": "Alpine Courier"}
         html = hostile.post("/ask", data=asked, headers=PAGE).text
