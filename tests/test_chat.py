@@ -51,6 +51,9 @@ CLEMENS = said(
     "Did he win anything else?",
     "Only Randy Johnson won as many.",
 )
+DUNKIRK = said("when will the new dunkirk film be released on dvd", "18 December 2017")
+SOLAR = said("how do solar panels work", "they turn light into power")
+NOLAN = said("Who directed the film Dunkirk?", "Christopher Nolan wrote and directed it.")
 PHONE = said("What did Apple announce on Tuesday?", "Apple unveiled the iPhone 15 in Cupertino.")
 FERRY = said("When does the ferry Linnea cross to Hestholm?", "The ferry Linnea crosses in eighteen minutes.")
 
@@ -68,6 +71,10 @@ POINTS_BACK = [
     (CANCER, "How common is it?", "How common is lung cancer?"),
     (CUP, "How many tries did they score?", "How many tries did South Africa score (the 2023 Rugby World Cup)?"),
     (CLEMENS, "What teams did he play for?", "What teams did Roger Clemens play for?"),  # it was he before, too
+    (DUNKIRK, "who directed it?", "who directed new dunkirk film?"),  # nothing has a capital
+    (DUNKIRK, "what is this film about?", "what is this film about (new dunkirk film)?"),
+    (SOLAR, "how much do they cost?", "how much do solar panels cost?"),
+    (NOLAN, "What other films has he directed?", "What other films has Christopher Nolan directed (Dunkirk)?"),
     # possessives
     (CANCER, "Who is his doctor?", "Who is his doctor (lung cancer)?"),  # nobody has been named
     (CANCER, "What are its symptoms?", "What are lung cancer's symptoms?"),

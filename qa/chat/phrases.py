@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from qa.chat.conversation import Conversation, Turn, bare
-from qa.chat.spotting import Kind, Mention, asked_about, mentions
+from qa.chat.spotting import Kind, Mention, asked_about, matter, mentions
 from qa.chat.words import FUNCTION_WORDS, content, stems
 from qa.mentions import names
 
@@ -95,6 +95,8 @@ def phrases(said: Conversation) -> list[Phrase]:
         _read(found, turn, newest - 2 * number)
     if not said.topics:
         _promote(found)
+        if not any(phrase.kind is not Kind.NOUN for phrase in found):
+            _put_matter(found, said)
     return found
 
 
@@ -119,6 +121,16 @@ def _promote(found: list[Phrase]) -> None:
     focus.kind = Kind.TITLE
     found.remove(focus)
     found.insert(0, focus)
+
+
+def _put_matter(found: list[Phrase], said: Conversation) -> None:
+    """Where nothing has a name, it is about what the last question that stands alone is about."""
+    for number, turn in enumerate(reversed(said.turns)):
+        if (text := matter(turn.question)) is not None:
+            words = content(text)
+            found[:] = [phrase for phrase in found if not phrase.words <= words]
+            found.insert(0, Phrase(text, Kind.TITLE, words, [2 * number + 1]))
+            return
 
 
 def _asked(phrase: Phrase) -> bool:

@@ -26,7 +26,16 @@ _ASKED_ABOUT = re.compile(
     r"\b(?:about|describe|define|explain)\s(?:an?\s|the\s)?([\w’'-]{2,}(?:\s[\w’'-]+){0,2})\W*\Z", re.IGNORECASE
 )
 """What is throat cancer? Tell me about lung cancer."""
+_PRONOUN = re.compile(
+    r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|this|that|these|those|there|one|ones)\b", re.IGNORECASE
+)
 _LONGEST_QUOTE = 8
+_ENDS_IN_A_VERB = re.compile(
+    r"\A(\W*(?:how|why|when|where|what)\s(?:do|does|did|can|will|would)\s.{3,})\s[\w’'-]+\W*\Z", re.IGNORECASE
+)
+"""How do solar panels work?"""
+_SHORTEST = 2
+"""Letters of what is too short to be about."""
 _VERB = re.compile(r"(?:ed|ly)\Z")
 _NO_NOUN = FUNCTION_WORDS | frozenset(
     re.findall(
@@ -35,6 +44,10 @@ _NO_NOUN = FUNCTION_WORDS | frozenset(
     year day week month became began made went came took got left won lost wrote people person""",
     )
 )
+
+
+_BARE = rf"(?!(?:{'|'.join(sorted(_NO_NOUN | {'tell', 'give', 'show', 'list', 'please', 'explain'}))})\b)[\w’'-]+"
+_RUN = re.compile(rf"\b{_BARE}(?:\s+(?:of\s+(?:the\s+|an?\s+)?)?{_BARE}){{0,5}}", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -63,6 +76,19 @@ def asked_about(question: str) -> Mention | None:
     if asked is None or _is_vague(asked[1]) or names(f"of {question}"):
         return None
     return Mention(asked[1], asked.start(1))
+
+
+def matter(question: str) -> str | None:
+    """Return what a question without names is about, by its longest run of words that are not of grammar.
+
+    None where it has a pronoun, and so is about something else: "when will the new dunkirk film be released" -> "new
+    dunkirk film".
+    """
+    if _PRONOUN.search(question):
+        return None
+    asked = _ENDS_IN_A_VERB.sub(r"\1", question)
+    runs = [" ".join(match[0].split()) for match in _RUN.finditer(asked)]
+    return max((run for run in runs if len(run) > _SHORTEST), key=lambda run: len(run.split()), default=None)
 
 
 def _is_vague(asked: str) -> bool:

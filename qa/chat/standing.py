@@ -78,4 +78,4 @@ def _completed(question: str, said: Conversation, back: int) -> Standalone | Non
         or reason(question, before, last.answer)
         or besides(question, before, [one for one in items(last.answer) if one not in before][:_NAMED])
     )
-    return None if made is None else Standalone(made.question, question, made.carried)
+    return Standalone(made.question, question, made.carried) if made is not None and made.carried else None

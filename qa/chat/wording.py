@@ -57,7 +57,7 @@ def _put(found: tuple[_Insertion, Phrase] | None, left: list[Phrase], done: list
 
 def _for_person(question: str, left: Sequence[Phrase], _: Setting) -> tuple[_Insertion, Phrase] | None:
     fits = [phrase for phrase in left if phrase.kind is not Kind.SECTION and phrase.may_be_a_person]
-    return _for_pronoun(question, _PERSON, fits)
+    return _for_pronoun(question, _PERSON, [phrase for phrase in fits if phrase.like_a_person > 0] or fits)
 
 
 def _for_thing(question: str, left: Sequence[Phrase], at: Setting) -> tuple[_Insertion, Phrase] | None:
