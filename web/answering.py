@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from threading import Event
 
 from qa.errors import QaError
-from qa.records import Answer
+from qa.records import Answer, Inquiry
 from web.asking import checked
 from web.events import Page, error_event, events_of
 from web.holder import PipelineHolder
 from web.interrupting import Interrupted, interruptible
+from web.leases import Opened
 from web.problems import INTERNAL, problem_of
 from web.requests import AskRequest
 
@@ -21,7 +22,12 @@ log = logging.getLogger(__name__)
 def answer_to(holder: PipelineHolder, request: AskRequest) -> Answer:
     """Answer in one piece; raises BadQuestionError, BadFilterError, ArticleIndexError or ModelError."""
     with holder.lease() as opened:
-        return opened.pipeline.answer(request.inquiry(checked(request.filters, opened)))
+        return answer_from(opened, request)
+
+
+def answer_from(opened: Opened, request: AskRequest) -> Answer:
+    """Answer in one piece from a version that is lent; raises BadQuestionError or BadFilterError."""
+    return opened.pipeline.answer(_inquiry(opened, request))
 
 
 def events_for(
@@ -32,8 +38,7 @@ def events_for(
     What goes wrong after the first event becomes the last one.
     """
     with holder.lease() as opened:
-        inquiry = request.inquiry(checked(request.filters, opened))
-        steps = interruptible(opened.pipeline, stop).steps(inquiry)
+        steps = interruptible(opened.pipeline, stop).steps(_inquiry(opened, request))
         yield from events_of(next(steps), holder.building, page)
         try:
             for step in steps:
@@ -47,3 +52,7 @@ def events_for(
         except Exception:
             log.exception("An answer broke off")
             yield error_event(INTERNAL, path)
+
+
+def _inquiry(opened: Opened, request: AskRequest) -> Inquiry:
+    return request.inquiry(checked(request.filters, opened))

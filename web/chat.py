@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qa.errors import QaError
-from web.answering import answer_to
+from web.answering import answer_from
 from web.dates import moment_of
 from web.holder import PipelineHolder
 from web.problems import Problem, problem_of
@@ -45,12 +45,11 @@ def empty_page(
 def asked_page(request: Request, holder: PipelineHolder, asked: AskRequest, version: str | None = None) -> Response:
     """Return the page with a question and its answer; `version` is that of the index for which a link was made."""
     try:
-        answer = answer_to(holder, asked)
+        with holder.lease() as opened:
+            answer, form = answer_from(opened, asked), filter_form(opened, asked.filters)
     except QaError as error:
         return empty_page(request, holder, asked.filters, asked.question, problem_of(error))
     moved_on = version if version and version != answer.index_version else None
-    with holder.lease() as opened:
-        form = filter_form(opened, asked.filters)
     made = moment_of(moved_on) if moved_on else None
     context = _context(holder) | {"turn": turn_view(answer, 1), "form": form, "moved_on": moved_on, "made": made}
     return render(request, "chat.html", context)

@@ -182,6 +182,7 @@ class PipelineHolder:
         """Ask real questions: they load what is loaded late, and those that are answered become suggestions."""
         try:
             if opened is self._leases.open and not self._closing.is_set():
+                opened.pipeline.index.store.overview()  # read once, for the first page and the first filter
                 opened.suggestions = opened.pipeline.suggestions()
         except Exception:
             # Suggestions are a courtesy; without them the service is as good.
@@ -223,4 +224,3 @@ def _warm_files(pipeline: Pipeline) -> None:
     hits = index.lexical.search(_WARMING, _WARMING_PASSAGES)
     hits += index.dense.search(_WARMING, _WARMING_PASSAGES) if index.dense else []
     index.store.chunks([hit.row for hit in hits])
-    index.store.overview()
