@@ -51,6 +51,10 @@ CLEMENS = said(
     "Did he win anything else?",
     "Only Randy Johnson won as many.",
 )
+CONDEMNED = said(
+    "Who condemned the missile launch?",
+    "“I strongly condemn the action,” Japanese Prime Minister Fumio Kishida said Tuesday.",
+)
 DUNKIRK = said("when will the new dunkirk film be released on dvd", "18 December 2017")
 SOLAR = said("how do solar panels work", "they turn light into power")
 NOLAN = said("Who directed the film Dunkirk?", "Christopher Nolan wrote and directed it.")
@@ -71,6 +75,11 @@ POINTS_BACK = [
     (CANCER, "How common is it?", "How common is lung cancer?"),
     (CUP, "How many tries did they score?", "How many tries did South Africa score (the 2023 Rugby World Cup)?"),
     (CLEMENS, "What teams did he play for?", "What teams did Roger Clemens play for?"),  # it was he before, too
+    (
+        CONDEMNED,
+        "When did he say it?",
+        "When did Japanese Prime Minister Fumio Kishida say it?",
+    ),  # not what he said
     (DUNKIRK, "who directed it?", "who directed new dunkirk film?"),  # nothing has a capital
     (DUNKIRK, "what is this film about?", "what is this film about (new dunkirk film)?"),
     (SOLAR, "how much do they cost?", "how much do solar panels cost?"),

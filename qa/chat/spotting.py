@@ -97,11 +97,17 @@ def _is_vague(asked: str) -> bool:
     return words[0] in _NO_NOUN or any(word.endswith(("ing", "ed")) for word in words)
 
 
+def _is_written_as_a_title(quoted: str) -> bool:
+    """Whether what is quoted may be the name of something: "Let It Be", but not "I strongly condemn the action"."""
+    words = [word for word in quoted.split() if word.strip(" ,.;:!?").casefold() not in FUNCTION_WORDS]
+    return all(not word[0].islower() for word in words)
+
+
 def mentions(text: str) -> Iterator[Mention]:
     """Yield what a message names: what it quotes, its names, its nouns after an article."""
     taken: list[tuple[int, int]] = []
     for match in _QUOTED.finditer(text):
-        if len(match[1].split()) <= _LONGEST_QUOTE:
+        if len(match[1].split()) <= _LONGEST_QUOTE and _is_written_as_a_title(match[1]):
             taken.append(match.span())
             yield Mention(match[1].strip(" ,.;:"), match.start())
     for name in names(text):
