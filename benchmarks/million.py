@@ -212,8 +212,8 @@ def _asked(settings: Settings) -> list[Row]:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=60) as client:
             while client.get("/readyz").status_code != httpx.codes.OK:
                 time.sleep(0.2)
-            _until_quiet(app.state.holder)
-            spent = _watch_models(app.state.holder)
+            _until_quiet(app.state.corpora.holder())
+            spent = _watch_models(app.state.corpora.holder())
             for question in questions(_ASKED):
                 spent.clear()
                 started = time.perf_counter()

@@ -20,6 +20,7 @@ QaError
 │   └── FeedbackWriteError  feedback could not be kept beside the index
 ├── NotFoundError
 │   ├── ArticleNotFoundError
+│   ├── CorpusNotFoundError     the server has no corpus of this name
 │   └── VersionNotFoundError    no such version is kept
 ├── CitationError           a quotation is not, character for character, in its article
 └── ServeError              the server cannot start
@@ -159,6 +160,16 @@ class ArticleNotFoundError(NotFoundError):
         shown = article_id[:_SHOWN] + ("…" if len(article_id) > _SHOWN else "")
         super().__init__(f"No article {shown!r} in this index; it may have left with a rebuild.")
         self.article_id = article_id
+
+
+class CorpusNotFoundError(NotFoundError):
+    """The server answers from no corpus of this name."""
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        """`name` is the corpus as asked for; `names` are those that are served."""
+        shown = name[:_SHOWN] + ("…" if len(name) > _SHOWN else "")
+        super().__init__(f"No corpus {shown!r} is served here; there is: {', '.join(names)}.")
+        self.corpus, self.names = name, names
 
 
 class VersionNotFoundError(NotFoundError):

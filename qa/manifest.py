@@ -13,7 +13,7 @@ from typing import Any
 from qa.errors import ArticleIndexError, IndexDamagedError, IndexMismatchError
 from qa.models import sha256_of
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever files of older versions could no longer be read rightly."""
 
 MANIFEST = "manifest.json"

@@ -66,8 +66,22 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the document that an article was read from: its label as printed, and where its text begins.
+
+    It goes on to the start of the next; a paragraph may run over it.
+    """
+
+    label: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """An article in canonical form: NFC, one kind of line end, paragraphs parted by one blank line."""
+    """An article in canonical form: NFC, one kind of line end, paragraphs parted by one blank line.
+
+    `pages` are in order, none for a document without pages. `language` is ISO 639-1 ("en"), None where it is unknown.
+    """
 
     id: str
     title: str
@@ -78,6 +92,8 @@ class Article:
     author: str | None = None
     published_at: str | None = None
     headings: tuple[Heading, ...] = ()
+    pages: tuple[Page, ...] = ()
+    language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

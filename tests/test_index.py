@@ -105,7 +105,7 @@ def test_a_pointer_to_a_version_that_is_gone_is_named(settings: Settings) -> Non
 
 @pytest.mark.parametrize(
     "manifest",
-    ["", "{", "[]", "null", "{}", '{"format": 2}', '{"format": 2, "recipe": [], "files": {}}', '"text"', "[" * 3000],
+    ["", "{", "[]", "null", "{}", '{"format": 3}', '{"format": 3, "recipe": [], "files": {}}', '"text"', "[" * 3000],
 )
 def test_a_garbled_manifest_is_refused(settings: Settings, manifest: str) -> None:
     (version_folder(settings) / "manifest.json").write_text(manifest, encoding="utf-8")
@@ -117,7 +117,7 @@ def test_another_format_is_refused(settings: Settings) -> None:
     path = version_folder(settings) / "manifest.json"
     raw = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**raw, "format": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match=r"format 99, and this program reads format 2; `qa build`"):
+    with pytest.raises(IndexMismatchError, match=r"format 99, and this program reads format 3; `qa build`"):
         Pipeline.open(settings)
 
 

@@ -15,6 +15,7 @@ from qa.config import Settings
 from web import problems
 from web.api import api
 from web.builder import Builder
+from web.corpora import Corpora
 from web.guard import Guard, hosts_of
 from web.holder import PipelineHolder
 from web.openapi import completed
@@ -41,17 +42,17 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
 
     `builder` is started and ended with it. Raises BadSettingError for an index name that is no file name.
     """
-    holder = PipelineHolder(settings, builder)
+    corpora = Corpora({settings.index: PipelineHolder(settings, builder)})
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if builder is not None:
             builder.start()
-        holder.start()
+        corpora.start()
         yield
         if builder is not None:
             await run_in_threadpool(builder.stop)
-        await run_in_threadpool(holder.close)
+        await run_in_threadpool(corpora.close)
 
     app = FastAPI(
         title="Article QA",
@@ -62,8 +63,8 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         docs_url=None,  # both load scripts from elsewhere; this service is offline
         redoc_url=None,
     )
-    app.state.holder = holder
-    app.state.templates = templates_for(holder, settings)
+    app.state.corpora = corpora
+    app.state.templates = templates_for(corpora.holder(), settings)
     app.add_middleware(Guard, allowed_hosts=hosts_of(settings))
     app.include_router(pages)
     app.include_router(api)

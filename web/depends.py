@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from web.corpora import Corpora
 from web.holder import PipelineHolder
 from web.schemas import ProblemDocument
 
@@ -13,8 +14,13 @@ UNAVAILABLE = "There is no index yet, it cannot be used, or a model is missing; 
 
 
 def _holder(request: Request) -> PipelineHolder:
-    holder: PipelineHolder = request.app.state.holder
-    return holder
+    return corpora_of(request).holder(request.path_params.get("corpus"))
+
+
+def corpora_of(request: Request) -> Corpora:
+    """Return the corpora that the server answers from."""
+    corpora: Corpora = request.app.state.corpora
+    return corpora
 
 
 Holder = Annotated[PipelineHolder, Depends(_holder)]

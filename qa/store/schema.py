@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from qa.records import Article, Chunk, Heading, Span
+from qa.records import Article, Chunk, Heading, Page, Span
 
 FILE = "articles.sqlite"
 
@@ -19,7 +19,7 @@ SCHEMA = """
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
     origin TEXT NOT NULL, url TEXT, source TEXT, author TEXT, published_at TEXT,
-    headings TEXT NOT NULL, metadata TEXT NOT NULL,
+    headings TEXT NOT NULL, pages TEXT NOT NULL, language TEXT, metadata TEXT NOT NULL,
     digest BLOB NOT NULL, raw BLOB NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE chunks (
@@ -38,7 +38,7 @@ CREATE INDEX articles_in_brief ON articles (published_at, source, first_chunk, c
 CREATE INDEX articles_by_title ON articles (title);
 """
 
-ARTICLE_FIELDS = "id, title, text, origin, url, source, author, published_at, headings, metadata"
+ARTICLE_FIELDS = "id, title, text, origin, url, source, author, published_at, headings, pages, language, metadata"
 CHUNK_FIELDS = 'id, start, "end", context, sentences'
 
 
@@ -54,13 +54,15 @@ def pack_article(article: Article) -> tuple[Any, ...]:
         article.author,
         article.published_at,
         json.dumps([[heading.level, heading.start, heading.end] for heading in article.headings]),
+        json.dumps([[page.label, page.start] for page in article.pages], ensure_ascii=False),
+        article.language,
         json.dumps(dict(article.metadata), ensure_ascii=False, sort_keys=True),
     )
 
 
 def unpack_article(values: Sequence[Any]) -> Article:
     """Return the article whose ARTICLE_FIELDS these are."""
-    article_id, title, text, origin, url, source, author, published_at, headings, metadata = values
+    article_id, title, text, origin, url, source, author, published_at, headings, pages, language, metadata = values
     return Article(
         id=article_id,
         title=title,
@@ -71,6 +73,8 @@ def unpack_article(values: Sequence[Any]) -> Article:
         author=author,
         published_at=published_at,
         headings=tuple(Heading(*heading) for heading in json.loads(headings)),
+        pages=tuple(Page(*page) for page in json.loads(pages)),
+        language=language,
         metadata=json.loads(metadata),
     )
 
