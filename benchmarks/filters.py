@@ -16,7 +16,7 @@ from time import perf_counter
 from benchmarks.results import Row, against, interleaved, report
 from qa.config import Settings
 from qa.index import OpenIndex, index_folder, open_current
-from qa.loading import LateEncoder
+from qa.loading import Models
 from qa.records import Filters, Hit
 from qa.seams import Rows, Searcher, Vectors
 
@@ -31,12 +31,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=40)
     given = parser.parse_args()
     settings = Settings.from_env(index=given.index)
-    late = LateEncoder(settings)
+    models = Models(settings)
     vectors: dict[str, Vectors] = {}
 
     def encoded(text: str) -> Vectors:
         if text not in vectors:
-            vectors[text] = late.encode_query(text)
+            vectors[text] = models.encode_query(text)
         return vectors[text]
 
     index = open_current(index_folder(settings.indexes, settings.index), encoded)

@@ -40,7 +40,9 @@ class Settings:
     """The options of one process. Build it with `from_env` so that QA_ variables count."""
 
     indexes: Path = _option(Path("indexes"), "Folder that holds the indexes.")
-    index: str = _option("default", "Name of the index to build or to ask.")
+    index: str = _option(
+        "default", "Name of the index to build or to ask; `qa serve` takes several, comma-separated, the default first."
+    )
     models: Path = _option(_cache_dir, "Folder that holds the model files.")
     encoder: str = _option(
         DEFAULT_ENCODER,
@@ -63,6 +65,7 @@ class Settings:
     max_history_chars: int = _option(60_000, "Most characters in all of them.", 0, 1_000_000)
     host: str = _option("127.0.0.1", "Address to serve on.")
     port: int = _option(8000, "Port to serve on; 0 takes a free one.", 0, 65535)
+    root_path: str = _option("/", "Path at which a proxy gives the server a part of a site, such as /qa.")
     allowed_hosts: str = _option(
         "localhost,127.0.0.1,[::1]",
         "Host names the server answers to, comma-separated; * answers to any.",

@@ -1,9 +1,10 @@
-"""The models that answer from a version: the encoder where it has vectors, and the reranker."""
+"""The models that answer: the encoder, for versions that have vectors, and the reranker. Each is loaded once."""
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
 
 from qa.config import Settings
 from qa.embed import load_encoder
@@ -14,25 +15,38 @@ from qa.pins import PINNED, Role
 from qa.rerank import CrossEncoder
 from qa.seams import Encoder, Reranker, Vectors
 
+Model = TypeVar("Model")
 
-@dataclass(slots=True)
-class LateEncoder:
-    """The encoder of the questions, loaded when a version with vectors needs it, once."""
 
-    settings: Settings
-    encoder: Encoder | None = None
-    """One that is loaded already."""
-    loading: Future[Encoder] | None = None
+class Models:
+    """The models that settings name, each loaded when it is first needed; safe to use from several threads.
 
-    def begin(self, manifest: Manifest, pool: Executor) -> None:
-        """Start to load, if the version needs it; raises IndexMismatchError before anything is loaded."""
-        check_encoder(manifest, self.settings.encoder)
-        if manifest.recipe.encoder is not None and self.encoder is None:
-            self.loading = pool.submit(self._load)
+    Pipelines share them: what they cost is paid once, however many indexes are open. What could not be loaded is
+    tried anew when it is needed again.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._name = settings.encoder
+        self._encoder = _Once(
+            lambda: load_encoder(settings.encoder, settings.models, settings.device, settings.threads)
+        )
+        self._reranker = _Once(lambda: load_reranker(settings))
+
+    def encoder(self) -> Encoder:
+        """Return the encoder; raises ModelMissingError or ModelDamagedError."""
+        return self._encoder.get()
+
+    def reranker(self) -> Reranker:
+        """Return the reranker; raises ModelMissingError or ModelDamagedError."""
+        return self._reranker.get()
 
     def encode_query(self, text: str) -> Vectors:
         """Return the vector of a question."""
-        return self._get().encode_query(text)
+        return self.encoder().encode_query(text)
+
+    def check(self, manifest: Manifest) -> None:
+        """Raise IndexMismatchError for a version of another encoder, before anything is loaded."""
+        check_encoder(manifest, self._name)
 
     def needed_by(self, manifest: Manifest) -> Encoder | None:
         """Return the encoder whose vectors the version holds; raises IndexMismatchError for any other.
@@ -40,20 +54,25 @@ class LateEncoder:
         For a version without vectors, return the one that happens to be loaded.
         """
         if manifest.recipe.encoder is None:
-            return self.encoder
-        check_encoder(manifest, self.settings.encoder)
-        encoder = self._get()
+            return self._encoder.value
+        self.check(manifest)
+        encoder = self.encoder()
         check_encoder(manifest, encoder.name, encoder.fingerprint)
         return encoder
 
-    def _get(self) -> Encoder:
-        if self.encoder is None:
-            self.encoder = self.loading.result() if self.loading is not None else self._load()
-        return self.encoder
 
-    def _load(self) -> Encoder:
-        settings = self.settings
-        return load_encoder(settings.encoder, settings.models, settings.device, settings.threads)
+class _Once(Generic[Model]):
+    """What is loaded by the first who needs it, while the others wait."""
+
+    def __init__(self, load: Callable[[], Model]) -> None:
+        self._load, self._lock = load, Lock()
+        self.value: Model | None = None
+
+    def get(self) -> Model:
+        with self._lock:
+            if self.value is None:
+                self.value = self._load()
+            return self.value
 
 
 def load_reranker(settings: Settings) -> Reranker:

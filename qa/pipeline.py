@@ -21,7 +21,7 @@ from qa.familiarity import passages_read
 from qa.index import OpenIndex, current_manifest, index_folder, open_current, searching
 from qa.listed import listed
 from qa.listing import corpus_question
-from qa.loading import LateEncoder, load_reranker
+from qa.loading import Models
 from qa.question import read_history, read_question
 from qa.records import Answer, Article, Filters, Inquiry, LookedAt, Passage, Sources, Standalone, Verdict
 from qa.retrieval import Retrieval
@@ -45,20 +45,24 @@ class Pipeline:
     encoder: Encoder | None
     """None where the version has no vectors to compare a question's with."""
     reranker: Reranker
+    models: Models
+    """Where both are from."""
 
     @classmethod
-    def open(cls, settings: Settings) -> Pipeline:
-        """Open the index that the settings name, and load the models beside it.
+    def open(cls, settings: Settings, models: Models | None = None) -> Pipeline:
+        """Open the index that the settings name, and load the models beside it, unless `models` has them already.
 
         Raises NoIndexError, IndexMismatchError, IndexDamagedError, ModelMissingError or ModelDamagedError,
         each with the command that mends it.
         """
-        folder = index_folder(settings.indexes, settings.index)
+        folder, models = index_folder(settings.indexes, settings.index), models or Models(settings)
+        manifest = current_manifest(folder)
+        models.check(manifest)
         with ThreadPoolExecutor(2, thread_name_prefix="load") as pool:  # each takes some tenths of a second
-            late = LateEncoder(settings)
-            late.begin(current_manifest(folder), pool)
-            reranker = pool.submit(load_reranker, settings)
-            return cls(settings, *_opened(folder, late), reranker.result())
+            if manifest.recipe.encoder is not None:
+                pool.submit(models.encoder)
+            reranker = pool.submit(models.reranker)
+            return cls(settings, *_opened(folder, models), reranker.result(), models)
 
     def reopened(self) -> Pipeline:
         """Return a pipeline with the same models on the version that is current now.
@@ -66,7 +70,7 @@ class Pipeline:
         The encoder is loaded where that version has vectors and this one had none.
         """
         folder = index_folder(self.settings.indexes, self.settings.index)
-        index, encoder = _opened(folder, LateEncoder(self.settings, self.encoder))
+        index, encoder = _opened(folder, self.models)
         return replace(self, index=index, encoder=encoder)
 
     @property
@@ -180,10 +184,10 @@ class Pipeline:
         return LookedAt(recipe.articles, recipe.chunks, 0)
 
 
-def _opened(folder: Path, late: LateEncoder) -> tuple[OpenIndex, Encoder | None]:
-    index = open_current(folder, late.encode_query)
+def _opened(folder: Path, models: Models) -> tuple[OpenIndex, Encoder | None]:
+    index = open_current(folder, models.encode_query)
     try:
-        return index, late.needed_by(index.manifest)
+        return index, models.needed_by(index.manifest)
     except BaseException:
         index.store.close()
         raise

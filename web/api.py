@@ -14,12 +14,13 @@ from qa.document import answer_document, building_document
 from web.answering import answer_to, events_for
 from web.asking import Asked, Judged, read_ask, read_feedback, wants_events
 from web.chat import asked_page
+from web.corporalist import corpora_document
 from web.depends import UNAVAILABLE, Holder, problems
 from web.events import Page
 from web.feedback import keep
 from web.openapi import ASK_BODY, ASK_RESPONSES, FEEDBACK_BODY
 from web.render import is_fragment, render
-from web.schemas import AnswerDocument, CorpusDocument, Health, Noted, Readiness, SourceDocument
+from web.schemas import AnswerDocument, CorporaDocument, CorpusDocument, Health, Noted, Readiness, SourceDocument
 from web.streaming import EventStream
 
 api = APIRouter(tags=["api"])
@@ -75,6 +76,12 @@ def corpus(holder: Holder) -> CorpusDocument:
             suggestions=list(opened.suggestions or ()),
             index_version=opened.version,
         )
+
+
+@api.get("/corpora", summary="The corpora of this server")
+def corpora(request: Request) -> CorporaDocument:
+    """List the corpora by name, the default one first; each answers below its `path` as the default one does at `/`."""
+    return corpora_document(request)
 
 
 @api.post(

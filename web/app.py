@@ -17,10 +17,11 @@ from web.api import api
 from web.builder import Builder
 from web.corpora import Corpora
 from web.guard import Guard, hosts_of
-from web.holder import PipelineHolder
 from web.openapi import completed
 from web.pages import pages
+from web.places import at_each_corpus
 from web.render import templates_for
+from web.root import RootPath, refuse_own, root_path_in
 
 _HERE = Path(__file__).parent
 _SUMMARY = "Ask a folder of articles; answers are exact quotations that can be checked in place."
@@ -38,11 +39,12 @@ Errors are problem details (RFC 9457), `application/problem+json`.
 
 
 def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
-    """Return the application for one index; it starts even when there is none yet.
+    """Return the application for the indexes that are named; it starts even when there is none yet.
 
-    `builder` is started and ended with it. Raises BadSettingError for an index name that is no file name.
+    `builder`, of the first of them, is started and ended with it. Raises BadSettingError for a name that is no file
+    name.
     """
-    corpora = Corpora({settings.index: PipelineHolder(settings, builder)})
+    corpora, root = Corpora.of(settings, builder), root_path_in(settings.root_path)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -62,13 +64,17 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # both load scripts from elsewhere; this service is offline
         redoc_url=None,
+        root_path_in_servers=False,  # `completed` names the servers
     )
     app.state.corpora = corpora
-    app.state.templates = templates_for(corpora.holder(), settings)
+    app.state.templates = templates_for(settings)
     app.add_middleware(Guard, allowed_hosts=hosts_of(settings))
     app.include_router(pages)
     app.include_router(api)
+    app.router.routes.append(at_each_corpus(corpora, pages, api))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     problems.install(app)
-    app.openapi_schema = completed(app.openapi())
+    app.openapi_schema = completed(app.openapi(), root, corpora.default)
+    refuse_own(root, [*app.openapi_schema["paths"], *(getattr(route, "path", "") for route in app.routes)])
+    app.add_middleware(RootPath, root=root)  # the last one added is the outermost, and the others look at paths
     return app

@@ -1,11 +1,26 @@
-"""The corpora that one server answers from: each an index with a holder of its own, by name."""
+"""The corpora that one server answers from: each an index with a holder of its own, by name.
+
+They share the models. Each follows its own index, so that one that is missing or damaged does not hurt the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from qa.errors import CorpusNotFoundError
+from qa.config import Settings
+from qa.errors import BadSettingError, CorpusNotFoundError
+from qa.loading import Models
+from web.builder import Builder
 from web.holder import PipelineHolder
+
+
+def names_in(index: str) -> tuple[str, ...]:
+    """Return the names in a list of indexes, "news,squad"; raises BadSettingError where one is empty or there twice."""
+    names = tuple(name.strip() for name in index.split(","))
+    if "" in names or len(set(names)) < len(names):
+        raise BadSettingError("index", f"{index!r} names an index twice, or leaves a name empty; try: news,squad.")
+    return names
 
 
 class Corpora:
@@ -13,6 +28,20 @@ class Corpora:
 
     def __init__(self, holders: Mapping[str, PipelineHolder]) -> None:
         self._holders = dict(holders)
+
+    @classmethod
+    def of(cls, settings: Settings, builder: Builder | None = None) -> Corpora:
+        """Return the corpora that the settings name; `builder` builds the default one.
+
+        Raises BadSettingError for a name that is no file name.
+        """
+        models, names = Models(settings), names_in(settings.index)
+        return cls(
+            {
+                name: PipelineHolder(replace(settings, index=name), builder if name == names[0] else None, models)
+                for name in names
+            }
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
-from web.corpora import Corpora
 from web.holder import PipelineHolder
+from web.places import corpora_of, holder_of
 from web.schemas import ProblemDocument
+
+__all__ = ["UNAVAILABLE", "Holder", "corpora_of", "problems"]
 
 UNAVAILABLE = "There is no index yet, it cannot be used, or a model is missing; the detail names what mends it."
 
 
-def _holder(request: Request) -> PipelineHolder:
-    return corpora_of(request).holder(request.path_params.get("corpus"))
-
-
-def corpora_of(request: Request) -> Corpora:
-    """Return the corpora that the server answers from."""
-    corpora: Corpora = request.app.state.corpora
-    return corpora
-
-
-Holder = Annotated[PipelineHolder, Depends(_holder)]
+Holder = Annotated[PipelineHolder, Depends(holder_of)]
+"""The holder of the corpus that is asked."""
 
 
 def problems(**described: str) -> dict[int | str, dict[str, Any]]:

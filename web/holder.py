@@ -16,6 +16,7 @@ from threading import Event, Lock, Thread
 from qa.config import Settings
 from qa.errors import ArticleIndexError, NoIndexError, QaError
 from qa.index import current_version, index_folder, under_way, version_folder
+from qa.loading import Models
 from qa.manifest import Manifest
 from qa.pipeline import Pipeline
 from qa.records import UnderWay
@@ -41,9 +42,12 @@ class FirstVersionError(ArticleIndexError):
 class PipelineHolder:
     """Lends the pipeline of the version that is open; safe to use from several threads."""
 
-    def __init__(self, settings: Settings, builder: Builder | None = None) -> None:
-        """`builder` is the build beside this server, which may not have told of itself yet."""
-        self._settings, self._builder = settings, builder
+    def __init__(self, settings: Settings, builder: Builder | None = None, models: Models | None = None) -> None:
+        """`builder` is the build of this index beside the server, which may not have told of itself yet.
+
+        `models` are those that the server's holders share.
+        """
+        self._settings, self._builder, self._models = settings, builder, models or Models(settings)
         self._folder = index_folder(settings.indexes, settings.index)
         self._leases = Leases()
         self._opening = Lock()
@@ -52,7 +56,7 @@ class PipelineHolder:
         self._warm = Event()
         self._starting = Event()
         self._closing = Event()
-        self._follower = Thread(target=self._follow, name="follow the index")
+        self._follower = Thread(target=self._follow, name=f"follow {settings.index}")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="warm-up")
 
     def start(self) -> None:
@@ -83,6 +87,11 @@ class PipelineHolder:
     def starting(self) -> bool:
         """Whether the first opening is under way, so that a lease would have to wait for the models."""
         return self._starting.is_set()
+
+    @property
+    def opened(self) -> Opened | None:
+        """The version that is open, None when there is none; never waits, and does not keep it open."""
+        return self._leases.open
 
     @property
     def version(self) -> str | None:
@@ -122,7 +131,7 @@ class PipelineHolder:
         """Open the version that is current, unless another thread has meanwhile."""
         with self._opening:
             if self._leases.open is None:
-                self._put(Pipeline.open(self._settings))
+                self._put(Pipeline.open(self._settings, self._models))
 
     def _unless_coming(self, error: ArticleIndexError) -> ArticleIndexError:
         building = self._building
@@ -174,7 +183,7 @@ class PipelineHolder:
         left = self._leases.put(opened)
         self._refusals.forget()
         if left is not None:
-            log.info("The index moved on from %s to %s.", left, opened.version)
+            log.info("The index %r moved on from %s to %s.", self._settings.index, left, opened.version)
         self._background.submit(self._warm_up, opened)
         self._verify(opened.version, pipeline.index.manifest)
 

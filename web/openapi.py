@@ -53,8 +53,10 @@ _EXAMPLES = {
 }
 
 
-def completed(document: dict[str, Any]) -> dict[str, Any]:
-    """Give problems their media type, `/ask` its examples, and bodies and events their schemas.
+def completed(document: dict[str, Any], root: str, corpus: str) -> dict[str, Any]:
+    """Give problems their media type, `/ask` its examples, bodies and events their schemas, and the server its places.
+
+    `root` is what its addresses begin with; `corpus` is the default one.
 
     FastAPI takes every model for plain JSON, and leaves each null out of an example, which then lacks fields
     that are required.
@@ -69,4 +71,12 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     document["paths"]["/ask"]["post"]["responses"]["200"]["content"]["application/json"]["examples"] = _EXAMPLES
+    document["servers"] = [
+        {"url": root or "/", "description": "The default corpus."},
+        {
+            "url": f"{root}/c/{{corpus}}",
+            "description": "Any corpus of the server.",
+            "variables": {"corpus": {"default": corpus, "description": "Its name, as `GET /corpora` gives it."}},
+        },
+    ]
     return document

@@ -15,14 +15,17 @@ from starlette.templating import Jinja2Templates
 
 from qa import __version__
 from qa.config import Settings
-from web.holder import PipelineHolder
+from web.places import holder_of, place_of
 
 _FOLDER = Path(__file__).parent / "templates"
 _CODE = re.compile(r"`([^`]+)`")
 
 
-def templates_for(holder: PipelineHolder, settings: Settings) -> Jinja2Templates:
-    """Return the templates; each of them knows the server's version, the index's, and the longest question."""
+def templates_for(settings: Settings) -> Jinja2Templates:
+    """Return the templates; each of them knows the server's version, the index's, the longest question, and its place.
+
+    Every address in them goes through `path` (of this corpus) or `asset` (of the server).
+    """
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -32,11 +35,15 @@ def templates_for(holder: PipelineHolder, settings: Settings) -> Jinja2Templates
     )
     environment.filters["with_code"] = with_code
 
-    def common(_: Request) -> dict[str, Any]:
+    def common(request: Request) -> dict[str, Any]:
+        place = place_of(request)
         return {
             "version": __version__,
-            "index_version": holder.version,
+            "index_version": holder_of(request).version,
             "longest_question": settings.max_question_chars,
+            "place": place,
+            "path": place.path,
+            "asset": place.asset,
         }
 
     return Jinja2Templates(env=environment, context_processors=[common])

@@ -187,6 +187,24 @@ class CorpusDocument(Document):
     index_version: str = Field(description="The open version.")
 
 
+class ServedDocument(Document):
+    """A corpus of the server."""
+
+    name: str = Field(description="What it is called: the name of its index.")
+    path: str = Field(description="Where it is: `{path}/ask` asks it. The default one answers without it as well.")
+    default: bool = Field(description="Whether it is the one that is asked when none is named.")
+    ready: bool = Field(description="Whether questions are answered at once; `{path}/readyz` says why not.")
+    index_version: str | None = Field(description="The open version, null where there is none to answer from.")
+    articles: Offset | None = Field(description="How many articles it holds.")
+    passages: Offset | None = Field(description="How many passages they were cut into.")
+
+
+class CorporaDocument(Document):
+    """The corpora of the server."""
+
+    corpora: list[ServedDocument] = Field(description="All of them, the default one first.")
+
+
 class Noted(Document):
     """The feedback is in the file."""
 

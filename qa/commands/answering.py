@@ -85,7 +85,7 @@ def _refuse_early(inquiry: Inquiry, since: str | None, until: str | None, settin
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--watch", is_flag=True, help="Follow PATHS, and build again when something changes.")
-@options(*PLACES, *MODELS, *ANSWERING, "chunk_words", "dense", "keep", "host", "port", "allowed_hosts")
+@options(*PLACES, *MODELS, *ANSWERING, "chunk_words", "dense", "keep", "host", "port", "root_path", "allowed_hosts")
 def serve(paths: tuple[Path, ...], *, watch: bool, **given: Any) -> None:
     """Serve the chat page and the API; with PATHS, build from them meanwhile.
 

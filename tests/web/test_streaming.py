@@ -160,7 +160,7 @@ def watched_server(
     from qa.loading import load_reranker
 
     watched = Watched(load_reranker(seed_settings))
-    monkeypatch.setattr("qa.pipeline.load_reranker", lambda _: watched)
+    monkeypatch.setattr("qa.loading.load_reranker", lambda _: watched)
     server = live_server(seed_settings).until_ready()
     watched.read = 0
     watched.began.clear()

@@ -8,6 +8,10 @@ const LOOK_AGAIN_MS = 2500;
 const MOST_TURNS = 15;
 const MOST_CHARACTERS = 20_000;
 const KEY = "article-qa:";
+// The addresses of this corpus begin with BASE. CORPUS tells it from all others, also where it has two addresses.
+const { base: BASE, corpus: CORPUS } = document.body.dataset;
+const IS_DEFAULT = document.body.dataset.default !== undefined;
+const OPEN = `${KEY}open:${CORPUS}`;
 
 const $ = (id) => document.getElementById(id);
 const turns = $("turns");
@@ -41,6 +45,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest?.(selector);
   let found;
+  if ($("corpora")?.open && !on("#corpora")) $("corpora").open = false;
   if (working && on("#send")) {
     event.preventDefault();
     working.abort();
@@ -63,7 +68,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault(); // Enter would press the first thumb, whichever was chosen
     judge(event.target.form);
   } else if (event.key === "Escape") {
-    if (document.querySelector(".panel")) closePassage();
+    if ($("corpora")?.open) closeCorpora();
+    else if (document.querySelector(".panel")) closePassage();
     else if (working) working.abort();
     else if ($("filters")?.open) $("filters").open = false;
   } else if (event.key === "ArrowUp" && document.activeElement === field && !field.value) {
@@ -76,6 +82,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 form.addEventListener("change", showFilters);
+
+function closeCorpora() {
+  $("corpora").open = false;
+  $("corpora").querySelector("summary").focus();
+}
 
 function edit(question) {
   field.value = question;
@@ -92,7 +103,7 @@ async function ask(question, { alone = !$("carry").checked, filters: chosen = fi
   setWorking(stop);
   let turn = null;
   try {
-    const response = await fetch(`/ask?turn=${1 + Math.floor(Math.random() * 99_999)}`, {
+    const response = await fetch(`${BASE}/ask?turn=${1 + Math.floor(Math.random() * 99_999)}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-Requested-With": "fetch" },
       body: JSON.stringify({ question, history: history(), carry_over: !alone, filters: chosen }),
@@ -284,7 +295,7 @@ function closePassage(back = true) {
 // -------------------------------------------------------------------------------------- conversations, kept in here
 
 function start() {
-  const open = kept(session.getItem(KEY + "open"));
+  const open = kept(session.getItem(OPEN));
   const turn = turns.querySelector(".turn"); // the server's: of a permanent link
   if (turn) conversation = fresh([record(turn)]);
   else if (open) show(open);
@@ -314,7 +325,8 @@ function allowed(name) {
 }
 
 function fresh(first = []) {
-  return { id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), name: "", at: Date.now(), turns: first };
+  const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  return { id, corpus: CORPUS, name: "", at: Date.now(), turns: first };
 }
 
 function kept(id) {
@@ -327,12 +339,17 @@ function kept(id) {
 
 function all() {
   const ids = Object.keys(storage).filter((key) => key.startsWith(KEY));
-  return ids.map((key) => kept(key.slice(KEY.length))).filter((it) => it?.turns).sort((a, b) => b.at - a.at);
+  return ids.map((key) => kept(key.slice(KEY.length))).filter(isOurs).sort((a, b) => b.at - a.at);
+}
+
+// Of one that was kept before there were several corpora it is not known where it was asked.
+function isOurs(it) {
+  return Boolean(it?.turns) && (it.corpus === undefined ? IS_DEFAULT : it.corpus === CORPUS);
 }
 
 function record(turn) {
   const judged = JSON.parse(turn.querySelector("[name=about]").value);
-  return { ...judged, id: turn.id, at: new Date().toISOString(), html: markup(turn) };
+  return { ...judged, id: turn.id, at: new Date().toISOString(), base: BASE, html: markup(turn) };
 }
 
 // As it is kept: without what is open in it at the moment.
@@ -350,7 +367,7 @@ function keep(turn) {
   conversation.turns.push(record(turn));
   conversation.name ||= conversation.turns[0].asked.slice(0, 80);
   conversation.at = Date.now();
-  session.setItem(KEY + "open", conversation.id);
+  session.setItem(OPEN, conversation.id);
   save(conversation);
   addMissing(conversation);
   list();
@@ -366,17 +383,17 @@ function save(it) {
 
 function open(it) {
   working?.abort();
-  if (!it && !welcome) return location.assign("/"); // of a permanent link
+  if (!it && !welcome) return location.assign(`${BASE}/`); // of a permanent link
   closePassage(false);
   conversation = null;
-  session.removeItem(KEY + "open");
+  session.removeItem(OPEN);
   turns.replaceChildren();
   tell("");
   if (it) show(it);
   else {
     ($("welcome") ?? $("main").querySelector("h1")).replaceWith(welcome.cloneNode(true));
   }
-  if (location.search) window.history.replaceState(null, "", "/");
+  if (location.search) window.history.replaceState(null, "", `${BASE}/`);
   list();
   if ($("conversations").matches(":popover-open")) $("conversations").hidePopover();
   if (!it) edit("");
@@ -385,7 +402,7 @@ function open(it) {
 
 function show(it) {
   conversation = it;
-  session.setItem(KEY + "open", it.id);
+  session.setItem(OPEN, it.id);
   leaveWelcome();
   turns.replaceChildren();
   addMissing(it);
@@ -394,14 +411,25 @@ function show(it) {
 
 function addMissing(it) {
   const now = $("version")?.textContent;
-  for (const { id, html } of it.turns) {
+  for (const { id, html, base } of it.turns) {
     if ($(id)) continue;
     const turn = parsed(html).querySelector(".turn");
+    moveLinks(turn, base ?? "");
     turns.append(turn);
     if (!now || turn.dataset.version === now) continue;
     const note = Object.assign(document.createElement("p"), { className: "quiet stale" });
     note.textContent = "The index has moved on since this was answered; the link asks again.";
     turn.querySelector(".after").before(note);
+  }
+}
+
+// A turn that was kept when this corpus had another address, as before the server went behind a proxy.
+function moveLinks(turn, from) {
+  if (from === BASE) return;
+  for (const name of ["href", "action"]) {
+    for (const part of turn.querySelectorAll(`[${name}^="${CSS.escape(from)}/"]`)) {
+      part.setAttribute(name, BASE + part.getAttribute(name).slice(from.length));
+    }
   }
 }
 
@@ -476,7 +504,7 @@ function rename(row, it) {
 }
 
 function json({ name, turns: asked }) {
-  return JSON.stringify({ name, turns: asked.map(({ id, html, ...turn }) => turn) }, null, 2);
+  return JSON.stringify({ name, turns: asked.map(({ id, base, html, ...turn }) => turn) }, null, 2);
 }
 
 function markdown({ name, turns: asked }) {
@@ -534,7 +562,7 @@ function keepRating(turn) {
   const same = conversation && kept(conversation.id);
   const rated = same?.turns.find(({ id }) => id === turn.id);
   if (!rated) return;
-  rated.html = markup(turn);
+  Object.assign(rated, { base: BASE, html: markup(turn) });
   save((conversation = same));
 }
 
@@ -546,7 +574,7 @@ async function followBuild() {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     if (document.hidden) continue;
     try {
-      const response = await fetch("/", { headers: { Accept: "text/html" } });
+      const response = await fetch(`${BASE}/`, { headers: { Accept: "text/html" } });
       const page = parsed(await response.text()).ownerDocument;
       welcome = page.getElementById("welcome")?.cloneNode(true) ?? welcome;
       if (!$("filters") && page.getElementById("filters")) {
