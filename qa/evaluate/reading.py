@@ -14,8 +14,7 @@ from typing import Any
 from qa.errors import SourceError
 from qa.evaluate.metadata import question_from
 from qa.evaluate.records import Question, QuestionSet
-from qa.load import SUFFIXES
-from qa.load.walk import kind_of
+from qa.load import SUFFIXES, kind_of
 
 QUERIES, QRELS = "queries.jsonl", "qrels"
 REPORT = "report.json"
@@ -148,7 +147,7 @@ def _articles(folder: Path, out: Path | None) -> tuple[Path, ...]:
 def _is_article(path: Path) -> bool:
     if path.name.startswith(".") or path.name in {QUERIES, QRELS}:
         return False
-    return path.is_dir() or kind_of(path) is not None
+    return path.is_dir() or kind_of(path.name) is not None
 
 
 def _is_output(path: Path, out: Path | None) -> bool:

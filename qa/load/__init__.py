@@ -8,7 +8,9 @@ Nothing here judges what a text means; that is the business of `clean`. A file o
 used is reported as `LeftOut` with its place and its reason, and reading goes on with the next one.
 """
 
-from qa.load.files import Limits, read
-from qa.load.walk import SUFFIXES, Inventory, absolute, find, origin_of
+from qa.load.files import read
+from qa.load.formats import SUFFIXES, kind_of
+from qa.load.limits import Limits
+from qa.load.walk import Inventory, absolute, find, origin_of
 
-__all__ = ["SUFFIXES", "Inventory", "Limits", "absolute", "find", "origin_of", "read"]
+__all__ = ["SUFFIXES", "Inventory", "Limits", "absolute", "find", "kind_of", "origin_of", "read"]

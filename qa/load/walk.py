@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import SourceError
+from qa.load.formats import SUFFIXES, kind_of
 from qa.records import LeftOut
-
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".jsonl", ".jsonl.gz", ".csv")
-"""The kinds of file that can be read, by the end of the name."""
 
 _CORPUS = frozenset({"corpus.jsonl", "corpus.jsonl.gz"})
 _BESIDE_CORPUS = frozenset({"queries.jsonl", "queries.jsonl.gz", "qrels"})
@@ -47,12 +45,6 @@ def find(paths: Sequence[Path]) -> Inventory:
     return Inventory(tuple(walk.files), dict(sorted(walk.unknown.items())), tuple(walk.left_out))
 
 
-def kind_of(path: Path) -> str | None:
-    """Return the member of SUFFIXES by which `path` is read, or None; ".jsonl.gz" is one kind."""
-    name = path.name.lower()
-    return next((suffix for suffix in SUFFIXES if name.endswith(suffix) and name != suffix), None)
-
-
 def absolute(path: Path) -> Path:
     """Return `path` from the root, without "..", and with links as they are named."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", Path.resolve follows links
@@ -83,7 +75,7 @@ class _Walk:
             raise SourceError(path, f"{_gone(path)}; name a file or a folder that is there.") from None
         except (OSError, ValueError) as error:
             raise SourceError(path, f"cannot be read: {_why(error)}; check its name and permissions.") from None
-        if not stat.S_ISDIR(mode) and kind_of(path) is None:
+        if not stat.S_ISDIR(mode) and kind_of(path.name) is None:
             self.left_out.append(LeftOut(origin_of(path), f"is not of a kind that is read ({', '.join(SUFFIXES)})"))
             return
         self._visit(path)
@@ -111,7 +103,7 @@ class _Walk:
     def _file(self, path: Path, mode: int) -> None:
         if not stat.S_ISREG(mode):
             self.left_out.append(LeftOut(origin_of(path), "is not a regular file"))
-        elif kind_of(path) is None:
+        elif kind_of(path.name) is None:
             self.unknown[origin_of(Path(path.suffix.lower()))[:_LONGEST_SUFFIX] if path.suffix else ""] += 1
         else:
             self.files.append(path)

@@ -1,0 +1,58 @@
+"""The table of formats, by the end of a name, and reading a stream by it.
+
+A reader takes (origin, stream, limits): where the bytes lie, for a person; the bytes, in a stream that can be sought
+in; and the limits. It yields articles, and what cannot be used; for what cannot be used as a whole it raises Unusable.
+A file, a member of an archive and an attachment are read by the same readers.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from qa.load.decode import Unusable
+from qa.load.limits import Limits
+from qa.load.lines import read_csv, read_jsonl, read_jsonl_gz
+from qa.load.texts import read_html, read_markdown, read_text
+from qa.records import LeftOut, RawDocument
+
+Reader = Callable[[str, BinaryIO, Limits], Iterator[RawDocument | LeftOut]]
+
+FORMATS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".jsonl": read_jsonl,
+    ".jsonl.gz": read_jsonl_gz,
+    ".csv": read_csv,
+}
+"""The readers, by the end of a file's name; libraries are imported when a reader first needs them."""
+
+SUFFIXES = tuple(FORMATS)
+"""The kinds of file that can be read, by the end of the name."""
+
+
+def kind_of(name: str) -> str | None:
+    """Return the member of SUFFIXES by which a file of this name is read, or None; ".jsonl.gz" is one kind."""
+    name = name.lower()
+    return next((suffix for suffix in SUFFIXES if name.endswith(suffix) and name != suffix), None)
+
+
+def read_stream(origin: str, kind: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDocument | LeftOut]:
+    """Yield the articles in `stream` in order, and whatever in it cannot be used; `kind` is a member of SUFFIXES.
+
+    Never raises for what the bytes are. What was yielded before a damage stays valid.
+    """
+    try:
+        yield from FORMATS[kind](origin, stream, limits)
+    except Unusable as unusable:
+        yield LeftOut(origin, unusable.reason)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        how = "breaks off in the middle of its" if isinstance(error, EOFError) else "has damaged"
+        yield LeftOut(origin, f"{how} compressed data; what came after is left out")
+    except OSError as error:
+        yield LeftOut(origin, f"cannot be read: {error.strerror or error}")
