@@ -65,7 +65,13 @@ class Settings:
     max_history_chars: int = _option(60_000, "Most characters in all of them.", 0, 1_000_000)
     host: str = _option("127.0.0.1", "Address to serve on.")
     port: int = _option(8000, "Port to serve on; 0 takes a free one.", 0, 65535)
+    workers: int = _option(1, "Processes that answer; each has its own models.", 1, 64)
     root_path: str = _option("/", "Path at which a proxy gives the server a part of a site, such as /qa.")
+    forwarded_allow_ips: str = _option(
+        "none",
+        "Proxies whose X-Forwarded-For and -Proto are believed: addresses and networks, comma-separated; "
+        "none believes nobody, * everybody.",
+    )
     allowed_hosts: str = _option(
         "localhost,127.0.0.1,[::1]",
         "Host names the server answers to, comma-separated; * answers to any.",

@@ -25,6 +25,7 @@ ANSWERING = (
     "max_history_chars",
 )
 PLACES = ("indexes", "index", "models")
+SERVING = ("host", "port", "workers", "root_path", "forwarded_allow_ips", "allowed_hosts")
 MODELS = ("encoder", "reranker", "device", "threads")
 
 

@@ -1,38 +1,68 @@
-"""Running the application: one process, one socket, an address that a person can click; and the build beside it."""
+"""Running the application: one socket, an address that a person can click, one process or several; and the build."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qa.config import Settings
 from qa.errors import ServeError
 
+if TYPE_CHECKING:
+    import uvicorn
+
 
 def serve(settings: Settings, say: Callable[[str], None], paths: Sequence[Path] = (), *, watch: bool = False) -> None:
-    """Serve until Ctrl-C, and build from `paths` meanwhile; with `watch`, follow them. `say` is told the address.
+    """Serve until Ctrl-C, and build the default corpus from `paths` meanwhile; with `watch`, follow them.
 
-    Without `paths`, a build that was interrupted after its first version is continued. Raises ServeError when the
-    port cannot be had.
+    `say` is told the address. Without `paths`, a build that was interrupted after its first version is continued.
+    Raises ServeError when the port cannot be had, BadSettingError for settings that cannot be used.
     """
     import uvicorn
 
     from web.app import create_app
     from web.builder import builder_for
+    from web.corpora import names_in
+    from web.workers import supervise
 
     with listening(settings.host, settings.port) as listener:
-        builder = builder_for(settings, paths, say, watch=watch)
-        app = create_app(settings, builder)
+        default = replace(settings, index=names_in(settings.index)[0])
+        builder = builder_for(default, paths, say, watch=watch)
+        several = settings.workers > 1
+        app = create_app(settings, None if several else builder)  # for several, only to refuse bad settings at once
+        config = config_of(settings, app)
         port = listener.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         say(f"Serving http://{host}:{port} (Ctrl-C ends it)")
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            if several:
+                supervise(settings, listener, builder)
+            else:
+                uvicorn.Server(config).run(sockets=[listener])
         finally:
             if builder is not None:  # a second Ctrl-C leaves the application no time to do so
                 builder.stop()
+
+
+def config_of(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
+    """Return how an application, or a function that makes one, is run; raises BadSettingError."""
+    import uvicorn
+
+    from web.forwarded import trusted_in
+
+    trusted = trusted_in(settings.forwarded_allow_ips)
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
+        **more,
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:

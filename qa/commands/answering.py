@@ -11,7 +11,7 @@ import click
 
 from qa.commands.history import history_from
 from qa.config import Settings
-from qa.options import ANSWERING, MODELS, PLACES, options
+from qa.options import ANSWERING, MODELS, PLACES, SERVING, options
 from qa.records import Inquiry
 
 
@@ -85,9 +85,9 @@ def _refuse_early(inquiry: Inquiry, since: str | None, until: str | None, settin
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--watch", is_flag=True, help="Follow PATHS, and build again when something changes.")
-@options(*PLACES, *MODELS, *ANSWERING, "chunk_words", "dense", "keep", "host", "port", "root_path", "allowed_hosts")
+@options(*PLACES, *MODELS, *ANSWERING, "chunk_words", "dense", "keep", *SERVING)
 def serve(paths: tuple[Path, ...], *, watch: bool, **given: Any) -> None:
-    """Serve the chat page and the API; with PATHS, build from them meanwhile.
+    """Serve the chat page and the API; with PATHS, build from them meanwhile (of several indexes the first).
 
     Questions are answered as soon as the words are indexed, and better once the vectors are.
 
@@ -96,6 +96,7 @@ def serve(paths: tuple[Path, ...], *, watch: bool, **given: Any) -> None:
       qa serve
       qa serve ~/articles --watch
       qa serve --port 8080 --index news
+      qa serve --index news,squad              two corpora: at / and /c/news/, and at /c/squad/
     """
     from web.server import serve as run
 

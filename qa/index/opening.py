@@ -43,7 +43,10 @@ class OpenIndex:
 def index_folder(indexes: Path, name: str) -> Path:
     """Return the folder of the index called `name`; raises BadSettingError for a name that is no file name."""
     if not _NAME.fullmatch(name):
-        raise BadSettingError("index", f"{name!r} is not a name: letters, digits, '.', '_' and '-', at most 64.")
+        several = "; only `qa serve` takes several" if "," in name else ""
+        raise BadSettingError(
+            "index", f"{name!r} is not a name: letters, digits, '.', '_' and '-', at most 64{several}."
+        )
     return indexes / name
 
 
