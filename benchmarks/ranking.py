@@ -87,6 +87,10 @@ class KeptLogits:
         known |= read
         return [known[self._pair(question, text)] for text in texts]
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text is."""
+        return self._inner.count_tokens(texts)
+
     def _pair(self, question: str, text: str) -> bytes:
         return sha256("\0".join((self.name, question, text)).encode()).digest()
 

@@ -21,6 +21,7 @@ from qa.pins import PINNED, PinnedModel, Role
 from qa.seams import Encoder, Vectors
 
 _BATCH = 32
+_NO_LIMIT = 1_000_000
 _SLICE = 4 * _BATCH
 """Texts that sentence-transformers sorts by length, so that a batch is padded little."""
 
@@ -53,6 +54,16 @@ class OnnxEncoder:
         """Return the unit vector of one question, shape (384,)."""
         vector: Vectors = self._model.run([self.QUERY_PROMPT + text], _unit)[0][0]
         return vector
+
+    @property
+    def max_tokens(self) -> int:
+        """Return how many tokens of a text are read."""
+        return self.MAX_TOKENS
+
+    def count_tokens(self, texts: Sequence[str], *, query: bool = False) -> list[int]:
+        """Return how many tokens each text is, with the prompt of a question and the markers."""
+        prompt = self.QUERY_PROMPT if query else ""
+        return self._model.count_tokens([prompt + text for text in texts])
 
 
 class SentenceTransformerEncoder:
@@ -99,6 +110,21 @@ class SentenceTransformerEncoder:
         """Return the unit vector of one question, shape (dimension,)."""
         vector: Vectors = _unit(self._model.encode_query([text], show_progress_bar=False))[0]
         return vector
+
+    @property
+    def max_tokens(self) -> int:
+        """Return how many tokens of a text are read."""
+        return int(self._model.max_seq_length or _NO_LIMIT)
+
+    def count_tokens(self, texts: Sequence[str], *, query: bool = False) -> list[int]:
+        """Return how many tokens each text is, with the model's prompt for it and the markers."""
+        names = ("query",) if query else ("document", "passage", "corpus")
+        prompt = next((self._model.prompts[name] for name in names if self._model.prompts.get(name)), "")
+        texts = [prompt + text for text in texts]
+        tokenizer = self._model.tokenizer
+        if not callable(tokenizer):  # that of a static embedding
+            return [len(encoding.ids) for encoding in tokenizer.encode_batch(texts)]
+        return [len(ids) for ids in tokenizer(texts, truncation=False, verbose=False)["input_ids"]]
 
 
 def computes_in_half(device: str) -> bool:

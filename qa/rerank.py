@@ -28,3 +28,7 @@ class CrossEncoder:
         if not texts:
             return []
         return self._model.run([(question, text) for text in texts], lambda logits: float(logits[0, 0]))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text is, all of it, with the markers around it."""
+        return self._model.count_tokens(texts)

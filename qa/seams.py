@@ -36,6 +36,13 @@ class Encoder(Protocol):
     def encode_query(self, text: str) -> Vectors:
         """Return the vector of one question, shape (dimension,)."""
 
+    @property
+    def max_tokens(self) -> int:
+        """Return how many tokens of a text are read; what is behind them does not count."""
+
+    def count_tokens(self, texts: Sequence[str], *, query: bool = False) -> list[int]:
+        """Return how many tokens each text is, all of it, with what the model reads around a passage, or a question."""
+
 
 class Reranker(Protocol):
     """Scores how well each text answers the question."""
@@ -46,6 +53,9 @@ class Reranker(Protocol):
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit for each text, in order; a text's score does not depend on its neighbours."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text is, all of it, with the markers around it."""
 
 
 class Searcher(Protocol):

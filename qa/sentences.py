@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from qa.records import Span
 
@@ -83,6 +84,12 @@ def sentences(text: str) -> list[Span]:
         for part in _asides(text, sentence)
         for piece in _readable(text, part)
     ]
+
+
+def in_sentences(text: str) -> list[str]:
+    """Return `text` cut before each of its sentences but the first; the pieces, one after the other, are the text."""
+    starts = [0, *(span.start for span in sentences(text)[1:]), len(text)]
+    return [text[start:end] for start, end in pairwise(starts)]
 
 
 def _bullets(text: str, paragraph: Span) -> Iterator[Span]:

@@ -22,6 +22,7 @@ from web.pages import pages
 from web.places import at_each_corpus
 from web.render import templates_for
 from web.root import RootPath, refuse_own, root_path_in
+from web.v1.routes import v1
 
 _HERE = Path(__file__).parent
 _SUMMARY = "Ask a folder of articles; answers are exact quotations that can be checked in place."
@@ -34,7 +35,8 @@ Unicode code points, end exclusive.
 articles do not hold the answer, `not_stated` (they are about it but do not say) and `not_covered` (they are not about
 it). For these two `abstained` is true, `citations` is empty, and `reason` tells why.
 
-Errors are problem details (RFC 9457), `application/problem+json`.
+Errors are problem details (RFC 9457), `application/problem+json`; under `/v1`, which speaks OpenAI's protocol, they are
+in the form that its clients know.
 """
 
 
@@ -72,6 +74,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     app.include_router(pages)
     app.include_router(api)
     app.router.routes.append(at_each_corpus(corpora, pages, api))
+    app.include_router(v1)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     problems.install(app)
     app.openapi_schema = completed(app.openapi(), root, corpora.default)

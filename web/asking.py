@@ -22,6 +22,7 @@ from web.schemas import FiltersDocument
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _MOST_FIELDS = 60
 _EVENTS = "text/event-stream"
+_SENT = "Send the {} as application/json, or as a form."
 
 Body = TypeVar("Body", bound=BaseModel)
 Read = TypeVar("Read")
@@ -46,15 +47,28 @@ class Judged:
 async def read_ask(request: Request) -> Asked:
     """Read a question as its content type says; raises an error that tells what it should be."""
     if _kind(request) not in _FORMS:
-        return Asked(await _json(request, AskRequest, "question"), by_form=False)
+        return Asked(await read_json(request, AskRequest, _SENT.format("question")), by_form=False)
     return await _form(request, _asked)
 
 
 async def read_feedback(request: Request) -> Judged:
     """Read what a reader thinks, likewise; a form brings the answer as JSON in the field `about`."""
     if _kind(request) not in _FORMS:
-        return Judged(await _json(request, FeedbackRequest, "feedback"), by_form=False)
+        return Judged(await read_json(request, FeedbackRequest, _SENT.format("feedback")), by_form=False)
     return await _form(request, _judged)
+
+
+async def read_json(request: Request, model: type[Body], otherwise: str) -> Body:
+    """Read a body of JSON as this model; raises an error that tells what it should be, `otherwise` of another kind."""
+    kind = _kind(request)
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise HTTPException(415, otherwise)
+    try:
+        return model.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise _invalid(error) from None
+    except ClientDisconnect:
+        raise _cut_short() from None
 
 
 def filters_in(given: FormData | QueryParams) -> FiltersDocument:
@@ -74,18 +88,6 @@ def checked(filters: FiltersDocument, opened: Opened) -> Filters:
 def wants_events(request: Request) -> bool:
     """Whether the answer is to be streamed."""
     return _EVENTS in request.headers.get("accept", "")
-
-
-async def _json(request: Request, model: type[Body], what: str) -> Body:
-    kind = _kind(request)
-    if kind != "application/json" and not kind.endswith("+json"):
-        raise HTTPException(415, f"Send the {what} as application/json, or as a form.")
-    try:
-        return model.model_validate_json(await request.body())
-    except ValidationError as error:
-        raise _invalid(error) from None
-    except ClientDisconnect:
-        raise _cut_short() from None
 
 
 async def _form(request: Request, read: Callable[[FormData], Read]) -> Read:

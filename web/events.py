@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
 
 from qa.document import answer_document, citation_document, passage_document
-from qa.records import Answer, Citation, Sources, Standalone, UnderWay
-from qa.sentences import sentences
+from qa.records import Answer, Sources, Standalone, UnderWay
+from qa.sentences import in_sentences
 from web.cards import strip_view
 from web.problems import Problem, problem_document
 from web.render import render_text
@@ -59,16 +58,9 @@ def _sentence_by_sentence(answer: Answer) -> Iterator[bytes]:
         yield _event("delta", {"text": answer.answer, "citation": None})
     for place, citation in enumerate(answer.citations):
         yield _event("citation", {"index": place, "citation": citation_document(citation)})
-        for number, sentence in enumerate(_sentences(citation)):
+        for number, sentence in enumerate(in_sentences(citation.cited_text)):
             before = " " if place and not number else ""
             yield _event("delta", {"text": before + sentence, "citation": place})
-
-
-def _sentences(citation: Citation) -> list[str]:
-    """Return a quotation cut before each of its sentences but the first; together the pieces are its text."""
-    text = citation.cited_text
-    starts = [0, *(span.start for span in sentences(text)[1:]), len(text)]
-    return [text[start:end] for start, end in pairwise(starts)]
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -23,7 +23,7 @@ from web.problems import Problem, respond
 MAX_BODY = 256 * 1024
 """Bytes of a request's body."""
 
-_TOO_LARGE = f"The request is larger than {MAX_BODY // 1024} kB; a question with its conversation is shorter."
+_TOO_LARGE = f"The request is larger than {MAX_BODY // 1024} kB; send less at once."
 
 
 def hosts_of(settings: Settings) -> list[str]:

@@ -74,6 +74,11 @@ class PipelineHolder:
         self._leases.put(None)
 
     @property
+    def settings(self) -> Settings:
+        """What it was opened with."""
+        return self._settings
+
+    @property
     def folder(self) -> Path:
         """The folder of the index."""
         return self._folder

@@ -38,6 +38,10 @@ class InterruptibleReranker:
             scores += self.reranker.score(question, texts[start : start + AT_ONCE])
         return scores
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text is."""
+        return self.reranker.count_tokens(texts)
+
 
 def interruptible(pipeline: Pipeline, stop: Event) -> Pipeline:
     """Return a pipeline that ends its work when `stop` is set; nearly all of it is the reranker's."""

@@ -8,6 +8,8 @@ from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_
 from web.problems import MEDIA_TYPE
 from web.requests import AskRequest, FeedbackRequest
 from web.streamed import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
+from web.v1.requests import ChatRequest, EmbeddingsRequest
+from web.v1.schemas import ChatCompletionChunk
 
 ASK_BODY: dict[str, Any] = {
     "required": True,
@@ -41,7 +43,10 @@ other, are `answer`.
 ASK_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string", "description": _STREAM}}}}
 }
-_MODELS = (AskRequest, FeedbackRequest, QuestionEvent, SourcesEvent, CitationEvent, DeltaEvent)
+_MODELS = (
+    AskRequest, FeedbackRequest, QuestionEvent, SourcesEvent, CitationEvent, DeltaEvent,
+    ChatRequest, ChatCompletionChunk, EmbeddingsRequest,
+)  # fmt: skip
 """What FastAPI does not meet in a signature."""
 
 
@@ -61,8 +66,19 @@ def completed(document: dict[str, Any], root: str, corpus: str) -> dict[str, Any
     FastAPI takes every model for plain JSON, and leaves each null out of an example, which then lacks fields
     that are required.
     """
-    for path in document["paths"].values():
+    servers = [
+        {"url": root or "/", "description": "The default corpus."},
+        {
+            "url": f"{root}/c/{{corpus}}",
+            "description": "Any corpus of the server.",
+            "variables": {"corpus": {"default": corpus, "description": "Its name, as `GET /corpora` gives it."}},
+        },
+    ]
+    for address, path in document["paths"].items():
         for operation in path.values():
+            if address.startswith("/v1/"):  # where the model names the corpus, and errors are those of the protocol
+                operation["servers"] = [{"url": root or "/"}]
+                continue
             for status, response in operation["responses"].items():
                 if status >= "4":  # "400" to "599", and "default"
                     response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
@@ -71,12 +87,5 @@ def completed(document: dict[str, Any], root: str, corpus: str) -> dict[str, Any
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     document["paths"]["/ask"]["post"]["responses"]["200"]["content"]["application/json"]["examples"] = _EXAMPLES
-    document["servers"] = [
-        {"url": root or "/", "description": "The default corpus."},
-        {
-            "url": f"{root}/c/{{corpus}}",
-            "description": "Any corpus of the server.",
-            "variables": {"corpus": {"default": corpus, "description": "Its name, as `GET /corpora` gives it."}},
-        },
-    ]
+    document["servers"] = servers
     return document

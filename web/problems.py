@@ -33,6 +33,7 @@ from qa.errors import (
 from web.headers import set_headers
 from web.holder import FirstVersionError
 from web.render import is_fragment, render
+from web.v1.errors import UNSUPPORTED, openai_error, speaks_openai
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +103,11 @@ def problem_of(error: QaError) -> Problem:
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """Tell the problem in the form the request asks for: a page, a part of a page, or a problem document."""
+    """Tell the problem in the form the request asks for: a page, a part of one, a problem document, OpenAI's error."""
     headers = dict(problem.headers)
+    if speaks_openai(request):
+        pointers = [error.pointer for error in problem.errors]
+        return openai_error(problem.status, problem.detail, problem.type, pointers, headers)
     if is_fragment(request):
         return render(request, "_problem.html", {"problem": problem}, problem.status, headers)
     if wants_page(request):
@@ -152,6 +156,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
     name = _cut(".".join(map(str, error["loc"])))
     limits = error.get("ctx", {})
     known = {
+        UNSUPPORTED: str(error["msg"]),
         "missing": f"The field '{name}' is missing.",
         "extra_forbidden": f"There is no field '{name}'.",
         "string_type": f"The field '{name}' must be a string.",

@@ -39,6 +39,7 @@ class OnnxModel:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
+        self._around = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="onnx")
 
     def run(
@@ -63,6 +64,13 @@ class OnnxModel:
             if on_done is not None:
                 on_done(1)
         return results
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text is, all of it, with the markers that the model reads around it."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [
+            self._around + sum(len(part.ids) for part in (encoding, *encoding.overflowing)) for encoding in encodings
+        ]
 
     def _each(self, encodings: Sequence[Any], pick: Callable[[NDArray[np.float32]], Any]) -> Iterator[Any]:
         if len(encodings) == 1:  # a question: not worth a hand-over to another thread

@@ -105,7 +105,7 @@ def test_a_question_that_is_too_long_says_so(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("body", [b'{"question": "' + b"a" * 300_000 + b'"}', b" " * 10_000_000])
 def test_a_large_body_is_refused(client: httpx.Client, body: bytes) -> None:
-    detail = "The request is larger than 256 kB; a question with its conversation is shorter."
+    detail = "The request is larger than 256 kB; send less at once."
     assert problem(client.post("/ask", content=body, headers=JSON), 413)["detail"] == detail
 
 

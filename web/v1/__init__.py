@@ -1,0 +1,1 @@
+"""The protocol of OpenAI, for clients that speak it: chat completions, models and embeddings, under `/v1`."""
