@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,83 @@ def words_server(live_server: Callable[[Settings], LiveServer], words_settings: 
 @pytest.fixture(scope="session")
 def hostile_server(live_server: Callable[[Settings], LiveServer], hostile_settings: Settings) -> LiveServer:
     return live_server(hostile_settings).until_ready()
+
+
+BREAD = "Bread\n\nBake the bread for forty minutes at 230 degrees, says Marta Keller."
+FERRY = "Ferry\n\nA ferry ran aground off Brennick in fog. Rescuers brought 212 people ashore by noon, said Ines Holt."
+
+
+@pytest.fixture(scope="session")
+def corpora_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Report]) -> Settings:
+    """Settings of a server of two corpora, of an article each, and of one that nobody has built."""
+    folder = tmp_path_factory.mktemp("corpora")
+    settings = Settings.from_env(indexes=folder / "indexes")
+    for name, text in {"kitchen": BREAD, "harbour": FERRY}.items():
+        article = folder / f"{name}.txt"
+        article.write_text(text, encoding="utf-8")
+        build_index(replace(settings, index=name), article)
+    return replace(settings, index="kitchen,harbour,missing")
+
+
+@pytest.fixture(scope="session")
+def corpora_server(live_server: Callable[[Settings], LiveServer], corpora_settings: Settings) -> LiveServer:
+    server = live_server(corpora_settings).until_ready()
+    server.until(lambda: httpx.get(f"{server.url}/c/harbour/readyz").status_code == 200)
+    return server
+
+
+class Proxy(ThreadingHTTPServer):
+    """A small reverse proxy that has a server at a part of its site, and tells it for whom it asks.
+
+    It passes the path on, or without its `prefix` where it `strips` that.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, upstream: str, prefix: str, *, strips: bool) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                if not self.path.startswith((f"{prefix}/", f"{prefix}?")) and self.path != prefix:
+                    self.send_error(404, "Not the server's part of the site")
+                    return
+                path = (self.path[len(prefix) :] or "/") if strips else self.path
+                headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
+                before = self.headers.get("X-Forwarded-For")
+                client = self.client_address[0]
+                headers |= {"X-Forwarded-For": f"{before}, {client}" if before else client}
+                headers |= {"X-Forwarded-Proto": "https"}
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                with httpx.stream(self.command, upstream + path, headers=headers, content=body, timeout=60) as response:
+                    self.send_response(response.status_code)
+                    for name, value in response.headers.items():
+                        if name not in {"transfer-encoding", "date"}:
+                            self.send_header(name, value)
+                    self.end_headers()
+                    for part in response.iter_raw():
+                        self.wfile.write(part)
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}{prefix}"
+
+
+@pytest.fixture(scope="session")
+def proxied() -> Iterator[Callable[..., str]]:
+    """Return `proxied(upstream, prefix, strips=...)`, which starts a proxy and returns its address."""
+    with ExitStack() as running:
+
+        def start(upstream: str, prefix: str, *, strips: bool) -> str:
+            proxy = running.enter_context(Proxy(upstream, prefix, strips=strips))
+            thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), name="proxy")
+            thread.start()
+            running.callback(thread.join)
+            running.callback(proxy.shutdown)
+            return proxy.url
+
+        yield start
 
 
 AGROUND = Article(

@@ -21,35 +21,14 @@ from qa.feedback import read_feedback
 from web.app import create_app
 from web.corpora import names_in
 
-BREAD = "Bread\n\nBake the bread for forty minutes at 230 degrees, says Marta Keller."
-FERRY = "Ferry\n\nA ferry ran aground off Brennick in fog. Rescuers brought 212 people ashore by noon, said Ines Holt."
 BREAD_ASKED, FERRY_ASKED = "How long does the bread bake?", "How many people were brought ashore?"
 PAGE = {"Accept": "text/html"}
 FETCH = {"Accept": "text/event-stream", "X-Requested-With": "fetch"}
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Report]) -> Settings:
-    """Settings of a server of two corpora, and of one that nobody has built."""
-    folder = tmp_path_factory.mktemp("corpora")
-    settings = Settings.from_env(indexes=folder / "indexes")
-    for name, text in {"kitchen": BREAD, "harbour": FERRY}.items():
-        article = folder / f"{name}.txt"
-        article.write_text(text, encoding="utf-8")
-        build_index(replace(settings, index=name), article)
-    return replace(settings, index="kitchen,harbour,missing")
-
-
-@pytest.fixture(scope="module")
-def server(live_server: Callable[[Settings], Any], settings: Settings) -> Any:
-    server = live_server(settings).until_ready()
-    server.until(lambda: httpx.get(f"{server.url}/c/harbour/readyz").status_code == 200)
-    return server
-
-
-@pytest.fixture(scope="module")
-def client(server: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=60) as client:
+def client(corpora_server: Any) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=corpora_server.url, timeout=60) as client:
         yield client
 
 
@@ -104,21 +83,23 @@ class TestAsking:
         assert client.get("/corpus").json() == client.get("/c/kitchen/corpus").json()
         assert client.get("/corpus").json() != client.get("/c/harbour/corpus").json()
 
-    def test_feedback_is_kept_beside_the_index_that_answered(self, client: httpx.Client, settings: Settings) -> None:
+    def test_feedback_is_kept_beside_the_index_that_answered(
+        self, client: httpx.Client, corpora_settings: Settings
+    ) -> None:
         answer = client.post("/c/harbour/ask", json={"question": FERRY_ASKED}).json()
         about = {"citations": []} | {
             name: answer[name]
             for name in ("question", "asked", "outcome", "answer", "confidence", "filters", "index_version")
         }
         client.post("/c/harbour/feedback", json={"rating": "up", "about": about}).raise_for_status()
-        kept = read_feedback(settings.indexes / "harbour").entries
-        assert [entry.question for entry in kept] == [FERRY_ASKED]
-        assert not read_feedback(settings.indexes / "kitchen").entries
+        kept, others = (read_feedback(corpora_settings.indexes / name).entries for name in ("harbour", "kitchen"))
+        assert kept[-1].question == FERRY_ASKED
+        assert FERRY_ASKED not in {entry.question for entry in others}
 
-    def test_models_are_loaded_once(self, settings: Settings) -> None:
+    def test_models_are_loaded_once(self, corpora_settings: Settings) -> None:
         from web.corpora import Corpora
 
-        corpora = Corpora.of(settings)
+        corpora = Corpora.of(corpora_settings)
         try:
             with corpora.holder("kitchen").lease() as kitchen, corpora.holder("harbour").lease() as harbour:
                 assert kitchen.pipeline.encoder is not None
@@ -224,12 +205,12 @@ class TestWhatIsNotThere:
     def test_one_that_is_damaged_or_comes_or_goes_does_not_hurt_the_others(
         self,
         live_server: Callable[[Settings], Any],
-        settings: Settings,
+        corpora_settings: Settings,
         tmp_path: Path,
         build_index: Callable[..., Report],
     ) -> None:
-        shutil.copytree(settings.indexes, tmp_path / "indexes")
-        own = replace(settings, indexes=tmp_path / "indexes", index="harbour,kitchen")
+        shutil.copytree(corpora_settings.indexes, tmp_path / "indexes")
+        own = replace(corpora_settings, indexes=tmp_path / "indexes", index="harbour,kitchen")
         for part in (own.indexes / "harbour" / "versions").glob("*/lexical/*"):
             part.write_bytes(b"not what it was")
         server = live_server(own)
@@ -239,7 +220,8 @@ class TestWhatIsNotThere:
         assert (damaged.status_code, damaged.json()["type"]) == (503, "urn:problem-type:article-qa:index-damaged")
         asked = {"question": BREAD_ASKED}
         assert "forty" in httpx.post(f"{server.url}/c/kitchen/ask", json=asked, timeout=60).json()["answer"]
-        (tmp_path / "ferry.txt").write_text(FERRY.replace("212", "207"), encoding="utf-8")
+        text = "Ferry\n\nRescuers brought 207 people ashore by noon, said Ines Holt."
+        (tmp_path / "ferry.txt").write_text(text, encoding="utf-8")
         before = httpx.get(f"{server.url}/c/kitchen/corpus").json()["index_version"]
         shutil.rmtree(own.indexes / "harbour")
         build_index(replace(own, index="harbour"), tmp_path / "ferry.txt")
