@@ -7,7 +7,7 @@ read at the edges only; composers and stages receive the values they use.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,14 @@ class Settings:
         "localhost,127.0.0.1,[::1]",
         "Host names the server answers to, comma-separated; * answers to any.",
     )
+    max_concurrent: int = _option(0, "Questions that are worked on at a time; 0 takes one for each core.", 0, 256)
+    max_queue: int = _option(32, "Questions that wait for their turn; the server refuses more with 503.", 0, 10_000)
+    request_timeout_s: float = _option(
+        60.0, "Seconds after which the server gives a question up, waiting included; 0 never does.", 0.0, 86_400.0
+    )
+    log_format: str = _option("text", "Lines of the server's log: text, for people, or json, one object a line.")
+    log_level: str = _option("info", "What is logged: debug, info, warning or error; requests are info.")
+    log_questions: bool = _option(default=False, text="Whether the log has the questions as well.")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -101,13 +109,20 @@ def variable_of(name: str) -> str:
 
 def _checked(where: str, option: Any, raw: Any) -> Any:
     """Convert `raw` to the type of `option` and hold it to its range."""
-    kind = {"Path": Path, "int": int, "float": float, "str": str}[option.type]
+    kinds: dict[str, Callable[[Any], Any]] = {"Path": Path, "int": int, "float": float, "str": str, "bool": _switch}
+    kind = kinds[option.type]
     try:
         value = kind(raw)
-    except ValueError:
-        wanted = "a whole number" if kind is int else "a number"
+    except (ValueError, KeyError):
+        wanted = {"int": "a whole number", "float": "a number"}.get(option.type, "yes or no")
         raise BadSettingError(where, f"{raw!r} is not {wanted}.") from None
     low, high = option.metadata["low"], option.metadata["high"]
     if low is not None and not low <= value <= high:  # also refuses nan
         raise BadSettingError(where, f"{raw} is not between {low} and {high}.")
     return value
+
+
+def _switch(raw: object) -> bool:
+    return {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}[
+        str(raw).strip().lower()
+    ]

@@ -25,7 +25,20 @@ ANSWERING = (
     "max_history_chars",
 )
 PLACES = ("indexes", "index", "models")
-SERVING = ("host", "port", "workers", "root_path", "forwarded_allow_ips", "allowed_hosts")
+SERVING = (
+    "host",
+    "port",
+    "workers",
+    "root_path",
+    "forwarded_allow_ips",
+    "allowed_hosts",
+    "max_concurrent",
+    "max_queue",
+    "request_timeout_s",
+    "log_format",
+    "log_level",
+    "log_questions",
+)
 MODELS = ("encoder", "reranker", "device", "threads")
 
 
@@ -65,7 +78,11 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
             text = (
                 f"{described[name].metadata['help']}  [{variable_of(name)}; default: {_shown(getattr(defaults, name))}]"
             )
-            command = click.option(f"--{name.replace('_', '-')}", default=None, metavar="VALUE", help=text)(command)
+            flag = f"--{name.replace('_', '-')}"
+            if described[name].type == "bool":
+                command = click.option(f"{flag}/--no-{flag[2:]}", default=None, help=text)(command)
+            else:
+                command = click.option(flag, default=None, metavar="VALUE", help=text)(command)
         return command
 
     return add
@@ -73,4 +90,6 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
 
 def _shown(default: object) -> str:
     """Return a default as it is shown in help: the same for every person."""
+    if isinstance(default, bool):
+        return "yes" if default else "no"
     return str(default).replace(str(Path.home()), "~")

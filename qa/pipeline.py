@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa.answering import answered
@@ -25,7 +26,7 @@ from qa.loading import Models
 from qa.question import read_history, read_question
 from qa.records import Answer, Article, Filters, Inquiry, LookedAt, Passage, Sources, Standalone, Verdict
 from qa.retrieval import Retrieval
-from qa.seams import Encoder, Reranker
+from qa.seams import Around, Encoder, Reranker
 from qa.stopwatch import Stopwatch
 from qa.suggest import suggestions
 
@@ -47,6 +48,8 @@ class Pipeline:
     reranker: Reranker
     models: Models
     """Where both are from."""
+    around: Around = field(default=nullcontext, kw_only=True)
+    """What each stage of a question runs inside of."""
 
     @classmethod
     def open(cls, settings: Settings, models: Models | None = None) -> Pipeline:
@@ -100,7 +103,7 @@ class Pipeline:
 
         What comes after a step is done only when it is asked for. Raises as `answer` does, before the first step.
         """
-        watch, k = Stopwatch(), inquiry.k or self.settings.k
+        watch, k = Stopwatch(self.around), inquiry.k or self.settings.k
         with watch.stage("question"):
             alone = self._alone(inquiry)
             of_corpus = corpus_question(alone.question)

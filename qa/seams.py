@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,8 @@ from qa.records import Hit
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int32]
 """Rows of chunks."""
+Around = Callable[[str], AbstractContextManager[object]]
+"""What a stage of a question runs inside of, made from its name: a span of a trace, or nothing (`nullcontext`)."""
 
 
 class Encoder(Protocol):

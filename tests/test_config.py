@@ -41,6 +41,12 @@ def test_the_defaults() -> None:
         "host": "127.0.0.1",
         "port": 8000,
         "allowed_hosts": "localhost,127.0.0.1,[::1]",
+        "max_concurrent": 0,
+        "max_queue": 32,
+        "request_timeout_s": 60.0,
+        "log_format": "text",
+        "log_level": "info",
+        "log_questions": False,
     }
 
 

@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Event
 
 from qa.errors import QaError
+from qa.pipeline import Pipeline
 from qa.records import Answer, Inquiry
 from web.asking import checked
 from web.events import Page, Step, error_event, events_of
 from web.holder import PipelineHolder
-from web.interrupting import Interrupted, interruptible
+from web.interrupting import Interrupted, Stop, interruptible
 from web.leases import Opened
+from web.observing import current
 from web.problems import INTERNAL, Problem, problem_of
+from web.refused import TimedOutError
 from web.requests import AskRequest
 
 log = logging.getLogger(__name__)
 
 
-def answer_to(holder: PipelineHolder, request: AskRequest) -> Answer:
-    """Answer in one piece; raises BadQuestionError, BadFilterError, ArticleIndexError or ModelError."""
+def answer_to(holder: PipelineHolder, request: AskRequest, stop: Event) -> Answer:
+    """Answer in one piece; raises BadQuestionError, BadFilterError, ArticleIndexError, ModelError or Interrupted."""
     with holder.lease() as opened:
-        return answer_from(opened, request)
+        return answer_from(opened, request, stop)
 
 
-def answer_from(opened: Opened, request: AskRequest, stop: Event | None = None) -> Answer:
-    """Answer in one piece from a version that is lent; raises BadQuestionError or BadFilterError.
+def answer_from(opened: Opened, request: AskRequest, stop: Event) -> Answer:
+    """Answer in one piece from a version that is lent; raises BadQuestionError, BadFilterError or Interrupted.
 
-    Soon after `stop` is set it raises Interrupted.
+    That is soon after `stop` is set.
     """
-    pipeline = interruptible(opened.pipeline, stop) if stop else opened.pipeline
-    return pipeline.answer(_inquiry(opened, request))
+    answer = _pipeline(opened, stop).answer(_inquiry(opened, request))
+    current().answered(answer)
+    return answer
 
 
 def events_for(
-    holder: PipelineHolder, request: AskRequest, page: Page | None, path: str, stop: Event
+    holder: PipelineHolder, request: AskRequest, page: Page | None, path: str, stop: Stop
 ) -> Iterator[bytes]:
     """Yield the events of an answer, as `told` does."""
 
@@ -48,7 +53,7 @@ def events_for(
 def told(
     holder: PipelineHolder,
     request: AskRequest,
-    stop: Event,
+    stop: Stop,
     tell: Callable[[Step, Opened], Iterator[bytes]],
     broken: Callable[[Problem], bytes],
 ) -> Iterator[bytes]:
@@ -58,20 +63,30 @@ def told(
     becomes the last, as `broken` tells it.
     """
     with holder.lease() as opened:
-        steps = interruptible(opened.pipeline, stop).steps(_inquiry(opened, request))
+        steps = _pipeline(opened, stop).steps(_inquiry(opened, request))
         yield from tell(next(steps), opened)
         try:
             for step in steps:
                 if stop.is_set():
-                    return
+                    raise Interrupted  # noqa: TRY301 - as the work itself does
+                if isinstance(step, Answer):
+                    current().answered(step)
                 yield from tell(step, opened)
         except Interrupted:
-            raise
+            if not isinstance(stop.error, TimedOutError):
+                raise
+            current().refused(stop.error.why)
+            yield broken(problem_of(stop.error))
         except QaError as error:
             yield broken(problem_of(error))
         except Exception:
             log.exception("An answer broke off")
             yield broken(INTERNAL)
+
+
+def _pipeline(opened: Opened, stop: Event) -> Pipeline:
+    """Return the pipeline for one request: it ends with it, and its stages are parts of it."""
+    return replace(interruptible(opened.pipeline, stop), around=current().around)
 
 
 def _inquiry(opened: Opened, request: AskRequest) -> Inquiry:

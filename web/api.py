@@ -1,4 +1,4 @@
-"""The API. What runs models or reads the index is a plain function: it runs in a thread."""
+"""The API. What reads the index is a plain function: it runs in a thread. What runs models has a turn first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -21,7 +20,7 @@ from web.feedback import keep
 from web.openapi import ASK_BODY, ASK_RESPONSES, FEEDBACK_BODY
 from web.render import is_fragment, render
 from web.schemas import AnswerDocument, CorporaDocument, CorpusDocument, Health, Noted, Readiness, SourceDocument
-from web.streaming import EventStream
+from web.work import Models
 
 api = APIRouter(tags=["api"])
 
@@ -48,16 +47,17 @@ _REFUSALS = {
 async def ask(
     request: Request,
     holder: Holder,
+    work: Models,
     asked: Annotated[Asked, Depends(read_ask)],
     turn: Annotated[int, Query(ge=1, le=100_000, include_in_schema=False)] = 1,
 ) -> AnswerDocument | Response:
     """Answer with exact quotations, or say that the articles do not hold the answer."""
     if asked.by_form:
-        return await run_in_threadpool(asked_page, request, holder, asked.request)
+        return await asked_page(request, holder, work, asked.request)
     if wants_events(request):
         page = Page(request, turn) if is_fragment(request) else None
-        return await EventStream.begun(partial(events_for, holder, asked.request, page, request.url.path))
-    answer = await run_in_threadpool(answer_to, holder, asked.request)
+        return await work.stream(partial(events_for, holder, asked.request, page, request.url.path), request.receive)
+    answer = await work.run(partial(answer_to, holder, asked.request), request.receive)
     return AnswerDocument.model_validate(answer_document(answer, holder.building))
 
 

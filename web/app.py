@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,13 +17,19 @@ from web import problems
 from web.api import api
 from web.builder import Builder
 from web.corpora import Corpora
+from web.figures import figures
 from web.guard import Guard, hosts_of
+from web.logs import RequestLog
+from web.metrics import Counting, Metrics
+from web.observing import Observing
 from web.openapi import completed
 from web.pages import pages
 from web.places import at_each_corpus
+from web.queueing import Turns
 from web.render import templates_for
 from web.root import RootPath, refuse_own, root_path_in
 from web.v1.routes import v1
+from web.work import Work
 
 _HERE = Path(__file__).parent
 _SUMMARY = "Ask a folder of articles; answers are exact quotations that can be checked in place."
@@ -70,9 +77,20 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     )
     app.state.corpora = corpora
     app.state.templates = templates_for(settings)
+    app.state.metrics = metrics = Metrics(corpora)
+    app.state.work = Work(
+        Turns(settings.max_concurrent or os.cpu_count() or 1, settings.max_queue, metrics.queue),
+        settings.request_timeout_s,
+    )
+    # The last one added is the outermost. From the inside: whether a request is taken at all; what is told of it to
+    # Prometheus and to the log, refusals included; and what those are told, which begins before all of them.
     app.add_middleware(Guard, allowed_hosts=hosts_of(settings))
+    app.add_middleware(Counting, metrics=metrics)
+    app.add_middleware(RequestLog, questions=settings.log_questions)
+    app.add_middleware(Observing, observers=[metrics])
     app.include_router(pages)
     app.include_router(api)
+    app.include_router(figures)
     app.router.routes.append(at_each_corpus(corpora, pages, api))
     app.include_router(v1)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

@@ -5,8 +5,10 @@ With a script the page adds its turns itself, from the same templates (`web.even
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +23,7 @@ from web.schemas import FiltersDocument
 from web.status import status_of
 from web.turns import turn_view
 from web.views import corpus_view, filter_form
+from web.work import Work
 
 
 def empty_page(
@@ -42,13 +45,25 @@ def empty_page(
     return render(request, "chat.html", context, told.status if told else 200, told.headers if told else None)
 
 
-def asked_page(request: Request, holder: PipelineHolder, asked: AskRequest, version: str | None = None) -> Response:
+async def asked_page(
+    request: Request, holder: PipelineHolder, work: Work, asked: AskRequest, version: str | None = None
+) -> Response:
     """Return the page with a question and its answer; `version` is that of the index for which a link was made."""
+
+    def page(stop: Event) -> Response:
+        return _answered_page(request, holder, asked, version, stop)
+
     try:
-        with holder.lease() as opened:
-            answer, form = answer_from(opened, asked), filter_form(opened, asked.filters)
+        return await work.run(page, request.receive)
     except QaError as error:
-        return empty_page(request, holder, asked.filters, asked.question, problem_of(error))
+        return await run_in_threadpool(empty_page, request, holder, asked.filters, asked.question, problem_of(error))
+
+
+def _answered_page(
+    request: Request, holder: PipelineHolder, asked: AskRequest, version: str | None, stop: Event
+) -> Response:
+    with holder.lease() as opened:
+        answer, form = answer_from(opened, asked, stop), filter_form(opened, asked.filters)
     moved_on = version if version and version != answer.index_version else None
     made = moment_of(moved_on) if moved_on else None
     context = _context(holder) | {"turn": turn_view(answer, 1), "form": form, "moved_on": moved_on, "made": made}

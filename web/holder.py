@@ -52,6 +52,7 @@ class PipelineHolder:
         self._leases = Leases()
         self._opening = Lock()
         self._building: UnderWay | None = None
+        self._moves = 0
         self._refusals = Refusals()
         self._warm = Event()
         self._starting = Event()
@@ -103,6 +104,11 @@ class PipelineHolder:
         """The id of the version that is open, None when there is none; never waits."""
         opened = self._leases.open
         return opened.version if opened else None
+
+    @property
+    def moves(self) -> int:
+        """How many versions were opened so far."""
+        return self._moves
 
     @property
     def searches(self) -> tuple[str, ...]:
@@ -186,6 +192,7 @@ class PipelineHolder:
     def _put(self, pipeline: Pipeline) -> None:
         opened = Opened(pipeline, leases=1)  # held by the background until it is done
         left = self._leases.put(opened)
+        self._moves += 1
         self._refusals.forget()
         if left is not None:
             log.info("The index %r moved on from %s to %s.", self._settings.index, left, opened.version)

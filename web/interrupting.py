@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
+from qa.errors import QaError
 from qa.pipeline import Pipeline
 from qa.seams import Reranker
 
@@ -15,6 +16,24 @@ AT_ONCE = 4
 
 class Interrupted(Exception):  # noqa: N818 - it is no error
     """Nobody waits for the answer."""
+
+
+class Stop(Event):
+    """Is set when the work shall end; `error` is why, where that is to be told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.error: QaError | None = None
+        self.then: Callable[[], object] | None = None
+        """What else is done as soon as there is a reason."""
+
+    def because(self, error: QaError) -> None:
+        """End the work for this reason, unless it ends for another already."""
+        if not self.is_set():
+            self.error = error
+            self.set()
+            if self.then is not None:
+                self.then()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The pages. What runs models or reads the index is a plain function: it runs in a thread."""
+"""The pages. What reads the index is a plain function: it runs in a thread. What runs models has a turn first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from qa.errors import QaError
@@ -18,6 +19,7 @@ from web.render import render
 from web.requests import AskRequest
 from web.schemas import ProblemDocument
 from web.views import article_view, filter_form
+from web.work import Models
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
@@ -26,13 +28,14 @@ _BAD_LIST = "A filter, or the part of the list that is asked for, cannot be used
 
 
 @pages.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-def chat(request: Request, holder: Holder) -> Response:
+async def chat(request: Request, holder: Holder, work: Models) -> Response:
     """Return the page to ask on; where the address has a question, with its answer: the permanent link of a turn."""
     given = request.query_params
     filters = filters_in(given)
     if "question" not in given:
-        return empty_page(request, holder, filters)
-    return asked_page(request, holder, AskRequest(question=given["question"], filters=filters), given.get("version"))
+        return await run_in_threadpool(empty_page, request, holder, filters)
+    asked = AskRequest(question=given["question"], filters=filters)
+    return await asked_page(request, holder, work, asked, given.get("version"))
 
 
 @pages.head("/articles", include_in_schema=False)

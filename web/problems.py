@@ -32,6 +32,8 @@ from qa.errors import (
 )
 from web.headers import set_headers
 from web.holder import FirstVersionError
+from web.observing import REQUEST_ID, observation_in
+from web.refused import BusyError, DroppedError, RateLimitedError, RefusedError, TimedOutError
 from web.render import is_fragment, render
 from web.v1.errors import UNSUPPORTED, openai_error, speaks_openai
 
@@ -80,6 +82,10 @@ _KINDS: Mapping[type[QaError], tuple[int, str, str]] = {
     CorpusNotFoundError: (404, "corpus-not-found", "There is no such corpus"),
     ArticleNotFoundError: (404, "article-not-found", "There is no such article"),
     NotFoundError: (404, "not-found", "There is no such thing"),
+    BusyError: (503, "busy", "The server is busy"),
+    TimedOutError: (503, "timed-out", "The question took too long"),
+    RateLimitedError: (429, "rate-limited", "Too many questions"),
+    DroppedError: (499, "dropped", "The connection ended"),
     FirstVersionError: (503, "index-being-built", "The index is being built"),
     IndexDamagedError: (503, "index-damaged", "The index is damaged"),
     ArticleIndexError: (503, "index-unavailable", "There is no index to answer from"),
@@ -97,6 +103,8 @@ def problem_of(error: QaError) -> Problem:
         if kind in _KINDS:
             status, slug, title = _KINDS[kind]
             headers = {"Retry-After": _RETRY_AFTER[kind]} if kind in _RETRY_AFTER else {}
+            if isinstance(error, RefusedError):
+                headers |= error.headers
             return Problem(status, str(error), title, _NAMESPACE + slug, headers=headers)
     log.error("An error that no request should cause", exc_info=error)
     return INTERNAL
@@ -195,6 +203,7 @@ def install(app: FastAPI) -> None:
         # This answers outside the guard; afterwards the error is raised on, and the server logs it.
         response = respond(request, INTERNAL)
         set_headers(response.headers)
+        response.headers[REQUEST_ID] = observation_in(request.scope).request_id
         return response
 
     app.add_exception_handler(QaError, known)

@@ -26,8 +26,10 @@ def serve(settings: Settings, say: Callable[[str], None], paths: Sequence[Path] 
     from web.app import create_app
     from web.builder import builder_for
     from web.corpora import names_in
+    from web.logs import configure
     from web.workers import supervise
 
+    configure(settings)
     with listening(settings.host, settings.port) as listener:
         default = replace(settings, index=names_in(settings.index)[0])
         builder = builder_for(default, paths, say, watch=watch)
@@ -56,7 +58,7 @@ def config_of(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
     trusted = trusted_in(settings.forwarded_allow_ips)
     return uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,  # `web.logs` does that
         access_log=False,
         server_header=False,
         proxy_headers=bool(trusted),

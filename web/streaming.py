@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, closing
 from threading import Event
 
 import anyio
@@ -21,23 +21,16 @@ HEADERS: Mapping[str, str] = {"Cache-Control": "no-store", "X-Accel-Buffering": 
 class EventStream(Response):
     """Sends the events that `events(stop)` yields from a thread, each as soon as it is there.
 
-    When the connection is dropped `stop` is set, and `events` may end by raising Interrupted. What it raises before
-    the first event is raised here, so that it can still be told by a status.
+    When the connection is dropped `stop` is set, and `events` may end by raising Interrupted. `web.work` makes these.
     """
 
     media_type = EventSourceResponse.media_type
 
-    def __init__(self, events: Iterator[bytes], first: bytes, stop: Event) -> None:
+    def __init__(self, events: Iterator[bytes], first: bytes, stop: Event, kept: AsyncExitStack) -> None:
+        """`first` is the first event, which was waited for; `kept` is closed when the last one is sent."""
         super().__init__(headers=dict(HEADERS))
         del self.headers["content-length"]  # it is not known
-        self._events, self._first, self._stop = events, first, stop
-
-    @classmethod
-    async def begun(cls, events: Callable[[Event], Iterator[bytes]]) -> EventStream:
-        """Return the response once its first event is known; raises what `events` raises before."""
-        stop = Event()
-        made = events(stop)
-        return cls(made, await run_in_threadpool(next, made), stop)
+        self._events, self._first, self._stop, self._kept = events, first, stop, kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
         """Send the events until they end, or until nobody is there to read them."""
@@ -51,6 +44,7 @@ class EventStream(Response):
                 self._stop.set()
                 with anyio.CancelScope(shield=True):
                     await run_in_threadpool(self._close)
+                    await self._kept.aclose()
             group.cancel_scope.cancel()
 
     async def _send_all(self, send: Send) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from socket import socket
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from uvicorn.supervisors import Multiprocess
 from qa.config import Settings
 from web.builder import Builder
 from web.holder import LOOK_EVERY_S
+from web.metrics import FOLDER
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -60,14 +62,16 @@ def supervise(settings: Settings, listener: socket, builder: Builder | None) -> 
         timeout_graceful_shutdown=_GRACE_S,
         timeout_worker_healthcheck=_SILENT_S,
     )
-    with _tended(builder):
+    with _tended(builder), _counts_shared():
         _Supervisor(config, [listener]).run()
 
 
 def worker(settings: Settings, supervisor: int) -> FastAPI:
     """Return the application of one worker, which ends when its supervisor is gone, however that ended."""
     from web.app import create_app
+    from web.logs import configure
 
+    configure(settings)
     Thread(target=_end_with, args=(supervisor,), name="supervisor", daemon=True).start()
     return create_app(settings)
 
@@ -76,6 +80,20 @@ def _end_with(supervisor: int) -> None:
     while os.getppid() == supervisor:
         time.sleep(LOOK_EVERY_S)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _counts_shared() -> Iterator[None]:
+    """Have the workers keep what they count where each can add it up."""
+    if os.environ.get(FOLDER):  # somebody has chosen another place
+        yield
+        return
+    with TemporaryDirectory(prefix="article-qa-metrics-") as folder:
+        os.environ[FOLDER] = folder  # prometheus-client reads it when a worker imports it
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
 
 
 @contextmanager

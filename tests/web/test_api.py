@@ -227,6 +227,7 @@ class TestDescription:
             "/articles",
             "/articles/{article_id}",
             "/healthz",
+            "/metrics",
             "/readyz",
         }
 

@@ -15,9 +15,7 @@ from web.asking import read_json
 from web.corpora import Corpora
 from web.depends import corpora_of
 from web.holder import PipelineHolder
-from web.interrupting import Interrupted
 from web.requests import AskRequest
-from web.streaming import EventStream
 from web.v1.completion import Asked, completion
 from web.v1.conversation import read_conversation
 from web.v1.embeddings import embeddings, texts_of
@@ -27,13 +25,11 @@ from web.v1.parameters import without_effect
 from web.v1.requests import ChatRequest, EmbeddingsRequest, Extension
 from web.v1.schemas import ChatCompletion, Embeddings, Model, ModelList
 from web.v1.streaming import chunks_for
-from web.waiting import while_connected
+from web.work import Models
 
 v1 = APIRouter(prefix="/v1", tags=["openai"])
 
 _JSON = "Send the request as application/json."
-_NOBODY = 499
-"""The status of a response to a connection that was dropped; nobody reads it."""
 
 
 @v1.post(
@@ -43,7 +39,7 @@ _NOBODY = 499
     openapi_extra={"requestBody": CHAT_BODY},
     responses=CHAT_RESPONSES | refusals(),
 )
-async def chat_completions(request: Request) -> ChatCompletion | Response:
+async def chat_completions(request: Request, models: Models) -> ChatCompletion | Response:
     """Answer the last message with exact quotations, or say that the articles do not hold the answer."""
     sent = await read_json(request, ChatRequest, _JSON)
     corpora = corpora_of(request)
@@ -51,16 +47,13 @@ async def chat_completions(request: Request) -> ChatCompletion | Response:
     holder = corpora.holder(name)
     asked = _asked(request, sent, name, holder)
     if sent.stream:
-        return await EventStream.begun(partial(chunks_for, holder, asked))
+        return await models.stream(partial(chunks_for, holder, asked), request.receive)
 
     def work(stop: Event) -> ChatCompletion:
         with holder.lease() as opened:
             return completion(asked, answer_from(opened, asked.question, stop), opened, holder.building)
 
-    try:
-        return await while_connected(request, work)
-    except Interrupted:
-        return Response(status_code=_NOBODY)
+    return await models.run(work, request.receive)
 
 
 @v1.get("/models", summary="The corpora, as models")
@@ -84,7 +77,7 @@ async def model(request: Request, model: str) -> Model:
     openapi_extra={"requestBody": EMBEDDINGS_BODY},
     responses=refusals(),
 )
-async def embed(request: Request) -> Embeddings | Response:
+async def embed(request: Request, models: Models) -> Embeddings | Response:
     """Return the vectors of texts, as the passages of the index, or questions to it, are embedded."""
     sent = await read_json(request, EmbeddingsRequest, _JSON)
     texts = texts_of(sent)
@@ -94,10 +87,7 @@ async def embed(request: Request) -> Embeddings | Response:
         with _encoding(sent.model, corpora).lease() as opened:
             return embeddings(sent, texts, opened, stop)
 
-    try:
-        return await while_connected(request, work)
-    except Interrupted:
-        return Response(status_code=_NOBODY)
+    return await models.run(work, request.receive)
 
 
 def _asked(request: Request, sent: ChatRequest, name: str, holder: PipelineHolder) -> Asked:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from threading import Event
 
 from fastapi.sse import format_sse_event
 
@@ -13,6 +12,7 @@ from qa.records import Answer, Standalone
 from web.answering import told
 from web.events import Step
 from web.holder import PipelineHolder
+from web.interrupting import Stop
 from web.leases import Opened
 from web.problems import Problem
 from web.v1.completion import Asked, annotated, extended, usage
@@ -22,7 +22,7 @@ from web.v1.schemas import ChatCompletionChunk, ChunkChoice, Delta
 _DONE = format_sse_event(data_str="[DONE]")
 
 
-def chunks_for(holder: PipelineHolder, asked: Asked, stop: Event) -> Iterator[bytes]:
+def chunks_for(holder: PipelineHolder, asked: Asked, stop: Stop) -> Iterator[bytes]:
     """Yield the events of a stream; raises as `web.answering.told` does."""
 
     def tell(step: Step, opened: Opened) -> Iterator[bytes]:
