@@ -24,6 +24,7 @@ ANSWERING = (
     "max_history_messages",
     "max_history_chars",
 )
+READING = ("chunk_words", "max_file_mb", "max_article_mb", "max_archive_mb", "max_archive_members")
 PLACES = ("indexes", "index", "models")
 SERVING = (
     "host",

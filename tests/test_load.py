@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import SourceError
-from qa.load import Inventory, Limits, find, read
+from qa.load import SUFFIXES, Inventory, Limits, find, read
 from qa.records import LeftOut, Markup, RawDocument
 
 LIMITS = Limits.from_mb(file=8, article=1)
@@ -54,14 +54,15 @@ class TestFind:
         assert find([Path("notes/.hidden.txt")]).files == (Path("notes/.hidden.txt"),)
 
     def test_unknown_kinds_are_counted_by_suffix(self, here: Path) -> None:
-        for name in ("a.png", "b.PNG", "c.tar.gz", "README", "x/d.pdf", "ok.txt", ".txt"):
+        for name in ("a.png", "b.PNG", "c.tar.lz", "README", "x/d.xyz", "ok.txt", ".txt"):
             write(here / "notes" / name, "x")
-        assert find([Path("notes")]) == Inventory((Path("notes/ok.txt"),), {"": 1, ".gz": 1, ".pdf": 1, ".png": 2}, ())
+        assert find([Path("notes")]) == Inventory((Path("notes/ok.txt"),), {"": 1, ".lz": 1, ".png": 2, ".xyz": 1}, ())
 
     def test_a_named_file_of_unknown_kind_is_left_out_with_the_kinds_there_are(self, here: Path) -> None:
-        write(here / "a.pdf", "x")
-        reason = "is not of a kind that is read (.txt, .md, .markdown, .html, .htm, .jsonl, .jsonl.gz, .csv)"
-        assert find([Path("a.pdf")]) == Inventory((), {}, (LeftOut("a.pdf", reason),))
+        write(here / "a.xyz", "x")
+        reason = f"is not of a kind that is read ({', '.join(SUFFIXES)})"
+        assert reason.startswith("is not of a kind that is read (.txt, .md, ")
+        assert find([Path("a.xyz")]) == Inventory((), {}, (LeftOut("a.xyz", reason),))
 
     @pytest.mark.usefixtures("here")
     def test_a_named_path_that_is_not_there_raises(self) -> None:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from qa.config import Settings
+from qa.load import Limits
 
 _CODE = ("load", "clean", "chunk.py", "published.py", "sentences.py")
 _PACKAGES = ("lxml", "lxml-html-clean", "markdown-it-py", "mdit-py-plugins", "pyyaml", "sentencex", "trafilatura")
@@ -23,7 +24,7 @@ def fingerprint_of_reading(settings: Settings) -> str:
         _add(whole, files("qa") / part)
     for package in _PACKAGES:
         whole.update(f"{package} {version(package)}\n".encode())
-    whole.update(f"{settings.chunk_words} {settings.max_file_mb} {settings.max_article_mb}".encode())
+    whole.update(f"{settings.chunk_words} {Limits.of(settings)}".encode())
     return whole.hexdigest()
 
 

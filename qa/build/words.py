@@ -65,7 +65,7 @@ def words_of(job: Job, before: Before | None) -> Words:
 def _gathered(job: Job, folder: Path, before: Before | None) -> Gathered:
     found = before.surveyed if before else tuple(survey(job.inventory.files, []))
     settings = job.settings
-    how = Reading(settings.chunk_words, Limits.from_mb(settings.max_file_mb, settings.max_article_mb))
+    how = Reading(settings.chunk_words, Limits.of(settings))
     gathered = gather(folder, job.sources, found, before.folder if before else None, how, job.progress)
     if not gathered.stored.articles:
         raise nothing_to_index(job.paths, job.inventory, gathered.left_out)

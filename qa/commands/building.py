@@ -19,7 +19,7 @@ import click
 
 from qa.config import Settings
 from qa.errors import ArticleIndexError, IndexBusyError, NoArticlesError, NoIndexError, QaError
-from qa.options import MODELS, PLACES, options
+from qa.options import MODELS, PLACES, READING, options
 
 if TYPE_CHECKING:
     from qa.build import Report
@@ -36,7 +36,7 @@ _LOOK_EVERY_S = 0.5
 @click.option("--if-missing", is_flag=True, help="Do nothing when there is an index already.")
 @click.option("--watch", is_flag=True, help="Go on, and build again whenever something changes.")
 @click.option("--while-parent", type=int, hidden=True, help="End when this is no longer the parent process.")
-@options(*PLACES, *MODELS, "chunk_words", "dense", "keep", "max_file_mb", "max_article_mb")
+@options(*PLACES, *MODELS, *READING, "dense", "keep")
 @click.pass_context
 def build(
     ctx: click.Context,

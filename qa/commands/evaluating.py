@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa.config import Settings
-from qa.options import ANSWERING, MODELS, options
+from qa.options import ANSWERING, MODELS, READING, options
 
 if TYPE_CHECKING:
     from qa.evaluate import Evaluation
@@ -25,7 +25,7 @@ NOT_EXACT = 1
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Folder that keeps the sets' indexes.  [default: the user's cache]"
 )
-@options("models", *MODELS, *ANSWERING, "chunk_words", "dense", "max_file_mb", "max_article_mb")
+@options("models", *MODELS, *ANSWERING, *READING, "dense")
 @click.pass_context
 def evaluate(
     ctx: click.Context,

@@ -71,7 +71,7 @@ def evaluate(
     check(questions, settings.max_question_chars)
     settings = settings_of(chosen, cache, settings)
     built = indexed(chosen, settings, load_encoder, progress)
-    raw = raw_texts(chosen.paths, questions, Limits.from_mb(settings.max_file_mb, settings.max_article_mb))
+    raw = raw_texts(chosen.paths, questions, Limits.of(settings))
     pipeline = Pipeline.open(settings)
     try:
         aligner = Aligner(pipeline.index.store, raw)

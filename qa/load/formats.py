@@ -2,23 +2,27 @@
 
 A reader takes (origin, stream, limits): where the bytes lie, for a person; the bytes, in a stream that can be sought
 in; and the limits. It yields articles, and what cannot be used; for what cannot be used as a whole it raises Unusable.
-A file, a member of an archive and an attachment are read by the same readers.
+A file, a member of an archive and an attachment are read by the same readers. The reader of a format that holds files
+of others takes an `Unpacking` in place of the limits.
 """
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO
 
+from qa.load.archives import read_tar, read_tar_bz2, read_tar_gz, read_tar_xz, read_zip
 from qa.load.decode import Unusable
 from qa.load.limits import Limits
 from qa.load.lines import read_csv, read_jsonl, read_jsonl_gz
 from qa.load.texts import read_html, read_markdown, read_text
-from qa.records import LeftOut, RawDocument
+from qa.load.unpacking import DEEPEST, Documents, Exhausted, Unpacking
+from qa.records import LeftOut
 
-Reader = Callable[[str, BinaryIO, Limits], Iterator[RawDocument | LeftOut]]
+Reader = Callable[[str, BinaryIO, Limits], Documents]
+Opener = Callable[[str, BinaryIO, Unpacking], Documents]
 
 FORMATS: dict[str, Reader] = {
     ".txt": read_text,
@@ -32,7 +36,17 @@ FORMATS: dict[str, Reader] = {
 }
 """The readers, by the end of a file's name; libraries are imported when a reader first needs them."""
 
-SUFFIXES = tuple(FORMATS)
+CONTAINERS: dict[str, Opener] = {
+    ".zip": read_zip,
+    ".tar": read_tar,
+    ".tar.gz": read_tar_gz,
+    ".tgz": read_tar_gz,
+    ".tar.bz2": read_tar_bz2,
+    ".tar.xz": read_tar_xz,
+}
+"""The readers of formats that hold files of others."""
+
+SUFFIXES = (*FORMATS, *CONTAINERS)
 """The kinds of file that can be read, by the end of the name."""
 
 
@@ -42,13 +56,26 @@ def kind_of(name: str) -> str | None:
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix) and name != suffix), None)
 
 
-def read_stream(origin: str, kind: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDocument | LeftOut]:
+def read_stream(origin: str, kind: str, stream: BinaryIO, limits: Limits) -> Documents:
     """Yield the articles in `stream` in order, and whatever in it cannot be used; `kind` is a member of SUFFIXES.
 
     Never raises for what the bytes are. What was yielded before a damage stays valid.
     """
     try:
-        yield from FORMATS[kind](origin, stream, limits)
+        yield from _read(origin, kind, stream, Unpacking(limits, kind_of, _read))
+    except Exhausted as exhausted:
+        yield LeftOut(origin, exhausted.reason)
+
+
+def _read(origin: str, kind: str, stream: BinaryIO, unpacking: Unpacking) -> Documents:
+    """Read a stream by its kind, at any depth. Raises Exhausted."""
+    try:
+        if kind in FORMATS:
+            yield from FORMATS[kind](origin, stream, unpacking.limits)
+        elif unpacking.depth > DEEPEST:
+            yield LeftOut(origin, f"lies in more than {DEEPEST} archives or messages inside one another")
+        else:
+            yield from CONTAINERS[kind](origin, stream, unpacking)
     except Unusable as unusable:
         yield LeftOut(origin, unusable.reason)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

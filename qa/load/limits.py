@@ -1,26 +1,45 @@
-"""How large a file and an article may be, and the sentence that says which setting was passed."""
+"""How large a file, an article and an archive may be, and the sentence that says which setting was passed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from qa.config import Settings
 
 MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The largest file (decompressed) and the largest article that are read, in bytes."""
+    """The largest file (decompressed) and the largest article that are read, in bytes; and what an archive may hold.
+
+    `archive` is how many bytes may be unpacked from one, and `members` how many members it may have, each with all
+    archives that lie in it.
+    """
 
     file: int
     article: int
+    archive: int = 2048 * MB
+    members: int = 50_000
 
     @classmethod
-    def from_mb(cls, file: int, article: int) -> Limits:
-        """Make limits from megabytes, the unit of the settings `max_file_mb` and `max_article_mb`."""
-        return cls(file * MB, article * MB)
+    def from_mb(cls, file: int, article: int, archive: int = 2048, members: int = 50_000) -> Limits:
+        """Make limits from megabytes, the unit of the settings `max_file_mb`, `max_article_mb`, `max_archive_mb`."""
+        return cls(file * MB, article * MB, archive * MB, members)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Return the limits that the settings name."""
+        return cls.from_mb(
+            settings.max_file_mb, settings.max_article_mb, settings.max_archive_mb, settings.max_archive_members
+        )
 
 
 def too_large(limit: int, setting: str) -> str:
     """Return why something is left out that has more than `limit` bytes."""
-    size = f"{limit / MB:g} MB" if limit >= MB else f"{limit} bytes"
-    return f"is larger than {size} (the setting {setting})"
+    return f"is larger than {in_words(limit)} (the setting {setting})"
+
+
+def in_words(size: int) -> str:
+    """Return a number of bytes for a person."""
+    return f"{size / MB:g} MB" if size >= MB else f"{size} bytes"

@@ -20,7 +20,7 @@ def read_jsonl(origin: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDoc
 
 def read_jsonl_gz(origin: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDocument | LeftOut]:
     """Yield the same of a file that is compressed. Raises Unusable and what gzip raises for damage."""
-    with gzip.GzipFile(fileobj=stream) as unpacked:
+    with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
         yield from read_jsonl(origin, cast("BinaryIO", unpacked), limits)
 
 

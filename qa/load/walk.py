@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +11,8 @@ from pathlib import Path
 
 from qa.errors import SourceError
 from qa.load.formats import SUFFIXES, kind_of
+from qa.load.kinds import BESIDE_CORPUS, CORPUS, shown, suffix_of
 from qa.records import LeftOut
-
-_CORPUS = frozenset({"corpus.jsonl", "corpus.jsonl.gz"})
-_BESIDE_CORPUS = frozenset({"queries.jsonl", "queries.jsonl.gz", "qrels"})
-_LONGEST_SUFFIX = 20
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +47,7 @@ def absolute(path: Path) -> Path:
 
 def origin_of(path: Path) -> str:
     """Return `path` for a person, and for JSON: no control characters, no bytes that are not UTF-8."""
-    name = os.fsencode(path.as_posix()).decode("utf-8", "replace")
-    return _CONTROL.sub("\ufffd", name)
+    return shown(path.as_posix())
 
 
 class _Walk:
@@ -104,7 +98,7 @@ class _Walk:
         if not stat.S_ISREG(mode):
             self.left_out.append(LeftOut(origin_of(path), "is not a regular file"))
         elif kind_of(path.name) is None:
-            self.unknown[origin_of(Path(path.suffix.lower()))[:_LONGEST_SUFFIX] if path.suffix else ""] += 1
+            self.unknown[suffix_of(path)] += 1
         else:
             self.files.append(path)
 
@@ -112,7 +106,7 @@ class _Walk:
 def _members(folder: Path) -> Iterator[Path]:
     """Yield what is to be visited in `folder`, in no order."""
     names = os.listdir(folder)  # noqa: PTH208 - only names are wanted here
-    passed = _BESIDE_CORPUS if _CORPUS.intersection(names) else frozenset()
+    passed = BESIDE_CORPUS if CORPUS.intersection(names) else frozenset()
     return (folder / name for name in names if not name.startswith(".") and name not in passed)
 
 
