@@ -9,14 +9,23 @@ import click
 from qa import __version__
 from qa.commands.answering import ask, serve
 from qa.commands.building import build
+from qa.commands.completion import completion
 from qa.commands.evaluating import evaluate
 from qa.commands.feedback import feedback
 from qa.commands.keeping import doctor, rollback, status, versions
 from qa.commands.models import models
-from qa.options import Commands
+from qa.commands.searching import search
+from qa.completing import install
+from qa.options import Commands, Exit
+
+_STATUSES = "\b\nExit status:\n" + "\n".join(f"  {status.value:<4} {status.meaning}" for status in Exit)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_STATUSES,
+)
 @click.version_option(__version__, prog_name="qa")
 def cli() -> None:
     """Ask a folder of articles. Every answer is an exact quotation with its place.
@@ -29,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (build, ask, serve, evaluate, feedback, status, versions, rollback, doctor, models):
+for command in (build, ask, search, serve, evaluate, feedback, status, versions, rollback, doctor, models, completion):
     cli.add_command(command)
 
 
@@ -38,4 +47,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    install()
     cli(prog_name="qa")

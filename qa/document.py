@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from qa.published import date_in_words
-from qa.records import Answer, Citation, Copy, Outcome, Passage, Standing, UnderWay
+from qa.records import Answer, Article, Citation, Copy, Filters, Findings, Outcome, Passage, Standing, UnderWay
 
 SILENCE: Mapping[Outcome, str] = {
     Outcome.NOT_STATED: "The articles are about this, but do not say.",
@@ -67,7 +67,7 @@ def headline(answer: Answer) -> str | None:
     return f"{shown}, newest first." if dated and number > 1 else f"{shown}."
 
 
-def looked_at_in_words(answer: Answer) -> str:
+def looked_at_in_words(answer: Answer | Findings) -> str:
     """Return what was looked at: how much was searched, in which ways, and how much of it was read."""
     at = answer.looked_at
     ways = "by words and by meaning" if "dense" in answer.searches else "by words, not by meaning"
@@ -81,9 +81,17 @@ def looked_at_in_words(answer: Answer) -> str:
 
 def named(article: Citation | Copy) -> str:
     """Return an article as a sentence names it: "Title (Source, 12 May 2024)"."""
-    known = [article.source, article.published_at and date_in_words(article.published_at)]
-    about = ", ".join(filter(None, known))
-    return f"{article.document_title} ({about})" if about else article.document_title
+    return _named(article.document_title, article.source, article.published_at)
+
+
+def article_named(article: Article) -> str:
+    """Return an article likewise."""
+    return _named(article.title, article.source, article.published_at)
+
+
+def _named(title: str, source: str | None, published_at: str | None) -> str:
+    about = ", ".join(filter(None, [source, published_at and date_in_words(published_at)]))
+    return f"{title} ({about})" if about else title
 
 
 def counted(number: int, noun: str) -> str:
@@ -100,7 +108,7 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
         "question": answer.question,
         "asked": answer.asked,
         "carried": list(answer.carried),
-        "filters": {**asdict(answer.filters), "sources": list(answer.filters.sources)},
+        "filters": _filters(answer.filters),
         "answer": answer.answer,
         "outcome": answer.outcome.value,
         "abstained": answer.abstained,
@@ -116,6 +124,26 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
         "building": building and building_document(building),
         "timings_ms": dict(answer.timings_ms),
     }
+
+
+def findings_document(findings: Findings, building: UnderWay | None = None) -> dict[str, Any]:
+    """Return the document of a search; its fields mean what they do in the document of an answer."""
+    return {
+        "question": findings.question,
+        "asked": findings.asked,
+        "carried": list(findings.carried),
+        "filters": _filters(findings.filters),
+        "looked_at": asdict(findings.looked_at),
+        "passages": [passage_document(passage) for passage in findings.passages],
+        "index_version": findings.index_version,
+        "searches": list(findings.searches),
+        "building": building and building_document(building),
+        "timings_ms": dict(findings.timings_ms),
+    }
+
+
+def _filters(filters: Filters) -> dict[str, Any]:
+    return {**asdict(filters), "sources": list(filters.sources)}
 
 
 def building_document(building: UnderWay) -> dict[str, Any]:

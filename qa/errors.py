@@ -22,6 +22,7 @@ QaError
 │   ├── ArticleNotFoundError
 │   ├── CorpusNotFoundError     the server has no corpus of this name
 │   └── VersionNotFoundError    no such version is kept
+├── ClosedError             a corpus was asked after it was closed
 ├── CitationError           a quotation is not, character for character, in its article
 └── ServeError              the server cannot start
 
@@ -62,7 +63,7 @@ class BadSettingError(QaError):
     def __init__(self, name: str, problem: str) -> None:
         """`name` is the setting as the person typed it; `problem` says what it must be instead."""
         super().__init__(f"{name}: {problem}")
-        self.name = name
+        self.name, self.problem = name, problem
 
 
 class SourceError(QaError):
@@ -180,6 +181,15 @@ class VersionNotFoundError(NotFoundError):
         asked = "No older version is kept" if version is None else f"No version {version[:_SHOWN]!r} is kept"
         super().__init__(f"{asked}; `qa versions` lists those that are.")
         self.version = version
+
+
+class ClosedError(QaError):
+    """A corpus was asked after it was closed."""
+
+    def __init__(self, index: str) -> None:
+        """`index` is the name of its index."""
+        super().__init__(f"The corpus {index!r} is closed; open it again with Corpus.open({index!r}).")
+        self.index = index
 
 
 class CitationError(QaError):

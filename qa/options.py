@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 
+from qa.completing import OF_SETTINGS, source_names
 from qa.config import Settings, variable_of
 from qa.errors import BadSettingError, QaError
 
-INTERRUPTED = 130
+
+class Exit(IntEnum):
+    """The exit statuses of all commands, each with what it means."""
+
+    DONE = 0, "done"
+    FAILED = 1, "an error; one sentence on the standard error says what mends it"
+    MISUSED = 2, "a wrong option or a value that cannot be used"
+    LEFT_OUT = 3, "done, but something was left out, and is named (build, feedback)"
+    NO_ANSWER = 4, "the articles do not answer (ask --exit-code)"
+    INTERRUPTED = 130, "interrupted"
+
+    meaning: str
+
+    def __new__(cls, status: int, meaning: str) -> Self:
+        """Make the member that is this number."""
+        member = int.__new__(cls, status)
+        member._value_, member.meaning = status, meaning
+        return member
+
+
+_SHORT = {"k": ("-k",)}
 
 # The settings that belong together, by name.
 ANSWERING = (
@@ -46,7 +68,7 @@ MODELS = ("encoder", "reranker", "device", "threads")
 class _BadValue(click.ClickException):
     """A value that cannot be used ends the process as a wrong option does."""
 
-    exit_code = click.UsageError.exit_code
+    exit_code = Exit.MISUSED
 
 
 class Commands(click.Group):
@@ -66,7 +88,7 @@ class Commands(click.Group):
             raise click.ClickException(f"{place}{error.strerror or error}") from error
         except KeyboardInterrupt:
             click.echo("\nInterrupted.", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(Exit.INTERRUPTED)
 
 
 def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -81,12 +103,33 @@ def options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
             )
             flag = f"--{name.replace('_', '-')}"
             if described[name].type == "bool":
-                command = click.option(f"{flag}/--no-{flag[2:]}", default=None, help=text)(command)
+                option = click.option(f"{flag}/--no-{flag[2:]}", default=None, help=text)
             else:
-                command = click.option(flag, default=None, metavar="VALUE", help=text)(command)
+                names_of_it, complete = (*_SHORT.get(name, ()), flag), OF_SETTINGS.get(name)
+                option = click.option(*names_of_it, default=None, metavar="VALUE", help=text, shell_complete=complete)
+            command = option(command)
         return command
 
     return add
+
+
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which articles are asked: `sources`, `since`, `until`."""
+    for option in (
+        click.option("--until", metavar="DAY", help="Only articles published on this day or earlier."),
+        click.option(
+            "--since", metavar="DAY", help="Only articles published on this day or later; 2023-10 and 2023 will do."
+        ),
+        click.option(
+            "--source",
+            "sources",
+            multiple=True,
+            help="Only articles from this source; give it again for others.",
+            shell_complete=source_names,
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def _shown(default: object) -> str:

@@ -24,7 +24,18 @@ from qa.listed import listed
 from qa.listing import corpus_question
 from qa.loading import Models
 from qa.question import read_history, read_question
-from qa.records import Answer, Article, Filters, Inquiry, LookedAt, Passage, Sources, Standalone, Verdict
+from qa.records import (
+    Answer,
+    Article,
+    Filters,
+    Findings,
+    Inquiry,
+    LookedAt,
+    Passage,
+    Sources,
+    Standalone,
+    Verdict,
+)
 from qa.retrieval import Retrieval
 from qa.seams import Around, Encoder, Reranker
 from qa.stopwatch import Stopwatch
@@ -123,6 +134,32 @@ class Pipeline:
             with watch.stage("answer"):
                 verdict = self._verdict(alone.question, passages, rarity)
         yield self._cited(inquiry, alone, verdict, passages, watch)
+
+    def search(self, inquiry: Inquiry) -> Findings:
+        """Return the best `k` passages in the order in which an answer would be drawn from them, and no answer.
+
+        Raises as `answer` does.
+        """
+        watch, k = Stopwatch(), inquiry.k or self.settings.k
+        with watch.stage("question"):
+            alone = self._alone(inquiry)
+        with searching(self.index):
+            rarity = self.index.lexical.rarity(alone.question)
+        retrieval = Retrieval(self.index, self.reranker, self.settings.candidates)
+        reads = passages_read(self.settings.rerank, len(rarity))
+        passages = retrieval.passages(alone.question, reads, k, watch, inquiry.filters)
+        searched = self._searched(inquiry.filters)
+        return Findings(
+            question=alone.question,
+            asked=alone.asked,
+            passages=tuple(passages[:k]),
+            looked_at=replace(searched, read=sum(passage.rerank is not None for passage in passages)),
+            index_version=self.index.manifest.version,
+            searches=self.searches,
+            timings_ms=watch.with_total(),
+            carried=alone.carried,
+            filters=inquiry.filters,
+        )
 
     def article(self, article_id: str) -> Article:
         """Return an article; raises ArticleNotFoundError."""

@@ -6,7 +6,7 @@ Every offset in this module counts Python code points into `Article.text`, end e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -371,6 +371,36 @@ class Answer:
     def abstained(self) -> bool:
         """Whether the articles were found not to answer."""
         return self.outcome in SILENT
+
+    @property
+    def messages(self) -> tuple[Message, Message]:
+        """The question and this answer as messages: what was said, to the question that comes next."""
+        titles = tuple(dict.fromkeys(citation.document_title for citation in self.citations))
+        return Message("user", self.asked), Message("assistant", self.answer, titles)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The passages nearest to a question, best first, without an answer; the fields mean what they do in `Answer`.
+
+    The best of them were read by the cross-encoder. Nearest is not near: whether they answer is not judged.
+    """
+
+    question: str
+    asked: str
+    passages: tuple[Passage, ...]
+    looked_at: LookedAt
+    index_version: str
+    searches: tuple[str, ...]
+    timings_ms: Mapping[str, float]
+    carried: tuple[str, ...] = ()
+    filters: Filters = NO_FILTERS
+
+    def __iter__(self) -> Iterator[Passage]:
+        return iter(self.passages)
+
+    def __len__(self) -> int:
+        return len(self.passages)
 
 
 @dataclass(frozen=True, slots=True)

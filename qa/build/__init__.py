@@ -4,8 +4,8 @@ load -> clean -> chunk -> (words are published) -> embed -> (words and vectors a
 """
 
 from qa.build.composer import build
-from qa.build.report import Report
+from qa.build.report import Report, report_document
 from qa.build.sources import source_changes
 from qa.build.survey import Changes
 
-__all__ = ["Changes", "Report", "build", "source_changes"]
+__all__ = ["Changes", "Report", "build", "report_document", "source_changes"]

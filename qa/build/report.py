@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from qa.errors import NoArticlesError
 from qa.load import Inventory
@@ -29,6 +30,22 @@ class Report:
     left_out: tuple[LeftOut, ...]
     unknown: Mapping[str, int]
     """How many files of each suffix that no loader reads."""
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """Return the document of a build, as `qa build --json` prints it."""
+    recipe = report.manifest.recipe
+    return {
+        "version": report.manifest.version,
+        "published": report.published,
+        "files": report.files,
+        "articles": recipe.articles,
+        "passages": recipe.chunks,
+        "articles_read": report.articles_read,
+        "embedded": report.embedded,
+        "left_out": [asdict(item) for item in report.left_out],
+        "unknown": dict(report.unknown),
+    }
 
 
 def nothing_to_index(paths: Sequence[Path], inventory: Inventory, left_out: Sequence[LeftOut]) -> NoArticlesError:

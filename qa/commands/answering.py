@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from qa.commands.history import history_from
+from qa.commands.refusing import refuse_early
 from qa.config import Settings
-from qa.options import ANSWERING, MODELS, PLACES, SERVING, options
-from qa.records import Inquiry
+from qa.options import ANSWERING, MODELS, PLACES, SERVING, Exit, filter_options, options
 
 
 @click.command()
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print the same document as the /ask API.")
-@click.option("--source", "sources", multiple=True, help="Only articles from this source; give it again for others.")
-@click.option("--since", metavar="DAY", help="Only articles published on this day or later; 2023-10 and 2023 will do.")
-@click.option("--until", metavar="DAY", help="Only articles published on this day or earlier.")
+@filter_options
 @click.option(
     "--history",
     type=click.Path(path_type=Path),
@@ -28,8 +25,12 @@ from qa.records import Inquiry
     "the standard input.",
 )
 @click.option("--no-carry-over", is_flag=True, help="Search the question as it stands, whatever was said before.")
+@click.option("--exit-code", is_flag=True, help="Exit with 4 where the articles do not answer.")
 @options(*PLACES, *MODELS, *ANSWERING)
+@click.pass_context
 def ask(
+    ctx: click.Context,
+    /,
     question: str,
     *,
     as_json: bool,
@@ -38,6 +39,7 @@ def ask(
     until: str | None,
     history: Path | None,
     no_carry_over: bool,
+    exit_code: bool,
     **given: Any,
 ) -> None:
     """Ask one question of the index.
@@ -49,37 +51,29 @@ def ask(
       qa ask "What is new about chips?" --source "The Verge" --since 2023-10
       qa ask "And when was that?" --history conversation.jsonl
     """
-    from qa.filters import read_filters
+    from qa.corpus import Corpus
     from qa.index import index_folder, under_way
     from qa.pipeline import Pipeline
+    from qa.terminal import answer_lines
 
     settings = Settings.from_env(**given)
-    inquiry = Inquiry(question, history_from(history) if history else (), not no_carry_over)
-    _refuse_early(inquiry, since, until, settings)
-    pipeline = Pipeline.open(settings)
-    filters = read_filters(sources, since, until, pipeline.index.store.sources() if sources else ())
-    answer = pipeline.answer(replace(inquiry, filters=filters))
+    said = history_from(history) if history else ()
+    refuse_early(question, since, until, settings, said)
+    with Corpus(Pipeline.open(settings)) as corpus:
+        answer = corpus.ask(
+            question, history=said, carry_over=not no_carry_over, sources=sources, since=since, until=until
+        )
     building = under_way(index_folder(settings.indexes, settings.index))
     if as_json:
         from qa.document import answer_document
 
         click.echo(json.dumps(answer_document(answer, building), ensure_ascii=False, indent=2))
-        return
-    from qa.terminal import answer_lines
-
-    if answer.carried:
-        click.echo(f"Searched: {answer.question}\n")
-    click.echo("\n".join(answer_lines(answer, building)))
-
-
-def _refuse_early(inquiry: Inquiry, since: str | None, until: str | None, settings: Settings) -> None:
-    """Raise BadQuestionError or BadFilterError where that is known before anything is loaded."""
-    from qa.filters import read_filters
-    from qa.question import read_history, read_question
-
-    read_question(inquiry.question, settings.max_question_chars)
-    read_history(inquiry.history, settings.max_history_messages, settings.max_history_chars)
-    read_filters((), since, until, ())
+    else:
+        if answer.carried:
+            click.echo(f"Searched: {answer.question}\n")
+        click.echo("\n".join(answer_lines(answer, building)))
+    if exit_code and answer.abstained:
+        ctx.exit(Exit.NO_ANSWER)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -19,14 +20,13 @@ import click
 
 from qa.config import Settings
 from qa.errors import ArticleIndexError, IndexBusyError, NoArticlesError, NoIndexError, QaError
-from qa.options import MODELS, PLACES, READING, options
+from qa.options import MODELS, PLACES, READING, Exit, options
 
 if TYPE_CHECKING:
     from qa.build import Report
     from qa.build.watch import Follower
     from qa.catalogue import SourceFile
 
-SOMETHING_LEFT_OUT = 3
 _SEEDS = Path("seeds")
 _LOOK_EVERY_S = 0.5
 
@@ -35,6 +35,9 @@ _LOOK_EVERY_S = 0.5
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--if-missing", is_flag=True, help="Do nothing when there is an index already.")
 @click.option("--watch", is_flag=True, help="Go on, and build again whenever something changes.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print what the build did as JSON, with --watch a line each time."
+)
 @click.option("--while-parent", type=int, hidden=True, help="End when this is no longer the parent process.")
 @options(*PLACES, *MODELS, *READING, "dense", "keep")
 @click.pass_context
@@ -45,6 +48,7 @@ def build(
     *,
     if_missing: bool,
     watch: bool,
+    as_json: bool,
     while_parent: int | None,
     **given: Any,
 ) -> None:
@@ -70,11 +74,11 @@ def build(
     if while_parent is not None:
         Thread(target=_end_with, args=(while_parent,), name="parent", daemon=True).start()
     paths = paths or _as_before(settings)
-    run = _builder(paths, settings)
+    run = _builder(paths, settings, _told_as(as_json=as_json, indent=None if watch else 2))
     if watch:
         _follow(paths, settings, run)
     elif run().left_out:
-        ctx.exit(SOMETHING_LEFT_OUT)
+        ctx.exit(Exit.LEFT_OUT)
 
 
 def _end_with(parent: int) -> None:
@@ -130,14 +134,24 @@ def _as_named(source: Path, files: Sequence[SourceFile]) -> Path:
     return source
 
 
-def _builder(paths: tuple[Path, ...], settings: Settings) -> Callable[..., Report]:
+def _told_as(*, as_json: bool, indent: int | None) -> Callable[[Report], str]:
+    """Return how a report is told."""
+    from qa.build import report_document
+    from qa.terminal import report_lines
+
+    if as_json:
+        return lambda report: json.dumps(report_document(report), ensure_ascii=False, indent=indent)
+    return lambda report: "\n".join(report_lines(report))
+
+
+def _builder(paths: tuple[Path, ...], settings: Settings, told: Callable[[Report], str]) -> Callable[..., Report]:
     """Return a function that builds and tells; the encoder is loaded once.
 
     With `again` it tells nothing where nothing has changed.
     """
     from qa.build import build as run
     from qa.embed import load_encoder
-    from qa.terminal import progress, report_lines
+    from qa.terminal import progress
 
     @cache
     def encoder() -> Any:
@@ -147,7 +161,7 @@ def _builder(paths: tuple[Path, ...], settings: Settings) -> Callable[..., Repor
         with progress() as shown:
             report = run(paths, settings, encoder, shown)
         if report.published or not again:
-            click.echo("\n".join(report_lines(report)))
+            click.echo(told(report))
         return report
 
     return once

@@ -12,12 +12,11 @@ import click
 
 from qa.config import Settings
 from qa.errors import BadQuestionError
-from qa.options import options
+from qa.options import Exit, options
 
 if TYPE_CHECKING:
     from qa.feedback import FeedbackEntry, Kept, QuestionSet
 
-SOMETHING_LEFT_OUT = 3
 _QUESTION, _NOTE = 50, 30
 
 
@@ -41,7 +40,7 @@ def list_entries(ctx: click.Context, /, *, as_json: bool, **given: Any) -> None:
     else:
         click.echo("\n".join(_lines(kept.entries)))
     if _tell_faults(kept):
-        ctx.exit(SOMETHING_LEFT_OUT)
+        ctx.exit(Exit.LEFT_OUT)
 
 
 @feedback.command("export")
@@ -80,7 +79,7 @@ def export(ctx: click.Context, /, folder: Path, *, force: bool, **given: Any) ->
     if unasked := len(kept.entries) - len(askable):
         click.echo(f"Left out: {unasked:,} of the questions, which cannot be asked as they are.", err=True)
     if _tell_faults(kept) or made.left_out or unasked:
-        ctx.exit(SOMETHING_LEFT_OUT)
+        ctx.exit(Exit.LEFT_OUT)
 
 
 def _can_be_asked(question: str, longest: int) -> bool:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa.completing import version_ids
 from qa.config import Settings
-from qa.options import MODELS, PLACES, options
+from qa.options import MODELS, PLACES, Exit, options
 
 if TYPE_CHECKING:
     from qa.index import Version
@@ -52,9 +53,10 @@ def versions(*, as_json: bool, **given: Any) -> None:
 
 
 @click.command()
-@click.argument("version", required=False)
+@click.argument("version", required=False, shell_complete=version_ids)
+@click.option("--json", "as_json", is_flag=True, help="Print the version that is served now as JSON.")
 @options("indexes", "index")
-def rollback(version: str | None, **given: Any) -> None:
+def rollback(version: str | None, *, as_json: bool, **given: Any) -> None:
     """Serve an older version again: the one before the current, or VERSION.
 
     Every byte of it is read first. Running servers follow within two seconds.
@@ -64,11 +66,15 @@ def rollback(version: str | None, **given: Any) -> None:
       qa rollback
       qa rollback 20261123T044249Z-a5369376
     """
-    from qa.index import index_folder, roll_back
+    from qa.index import Version, index_folder, roll_back
     from qa.terminal import holds
 
     settings = Settings.from_env(**given)
     manifest = roll_back(index_folder(settings.indexes, settings.index), version)
+    if as_json:
+        served = Version(manifest.version, current=True, manifest=manifest, fault=None)
+        click.echo(json.dumps(_version_document(served), ensure_ascii=False, indent=2))
+        return
     click.echo(f"Serving version {manifest.version}: {holds(manifest.recipe)}.")
 
 
@@ -92,7 +98,7 @@ def doctor(ctx: click.Context, /, *, as_json: bool, **given: Any) -> None:
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     if any(finding.state is State.FAIL for finding in findings):
-        ctx.exit(1)
+        ctx.exit(Exit.FAILED)
 
 
 def _columns(version: Version) -> str:

@@ -50,6 +50,11 @@ def index_folder(indexes: Path, name: str) -> Path:
     return indexes / name
 
 
+def index_names(indexes: Path) -> list[str]:
+    """Return the names of the indexes in a folder, in order: none where there is no such folder."""
+    return sorted(pointer.parent.name for pointer in indexes.glob("*/current"))
+
+
 def version_folder(folder: Path, version: str) -> Path:
     """Return the folder of a version of the index in `folder`."""
     return folder / "versions" / version
@@ -183,7 +188,7 @@ def check_encoder(manifest: Manifest, name: str, fingerprint: str | None = None)
 
 
 def _no_index(folder: Path) -> str:
-    others = sorted(pointer.parent.name for pointer in folder.parent.glob("*/current"))
+    others = index_names(folder.parent)
     there = f" The indexes here are: {', '.join(others)}." if others else ""
     return (
         f"There is no index {folder.name!r} in {folder.parent} yet; `qa build{index_option(folder)}` makes it.{there}"

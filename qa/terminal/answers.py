@@ -30,23 +30,24 @@ def answer_lines(answer: Answer, building: UnderWay | None = None) -> Iterator[s
     The words that answer are in bold, by escape codes that `click.echo` leaves out where no terminal shows it.
     """
     yield from _layout(answer)
-    yield from _wrapped(looked_at_in_words(answer))
+    yield from wrapped(looked_at_in_words(answer))
     if answer.searches == ("lexical",):
-        yield from _wrapped(_vectors_to_come(building))
+        yield from wrapped(vectors_to_come(building))
     if answer.outcome is Outcome.NOT_STATED:
         yield from _closest(answer)
 
 
 def _layout(answer: Answer) -> Iterator[str]:
     if answer.abstained:
-        yield from _wrapped(f"{headline(answer)} {answer.reason}")
+        yield from wrapped(f"{headline(answer)} {answer.reason}")
     elif answer.outcome is Outcome.LISTED:
         yield from _list(answer)
     else:
         yield from _quotations(answer)
 
 
-def _vectors_to_come(building: UnderWay | None) -> str:
+def vectors_to_come(building: UnderWay | None) -> str:
+    """Return what is to be said where only words were searched."""
     if building is None:
         return "`qa build` makes the vectors to search by meaning."
     return f"The vectors to search by meaning are being made: {building.so_far}."
@@ -56,7 +57,7 @@ def _closest(answer: Answer) -> Iterator[str]:
     if answer.passages:
         yield "\nClosest passages:"
     for passage in answer.passages[:_SHOWN_PASSAGES]:
-        yield from _wrapped(f"{passage.article.title}: {_one_line(passage)}", indent="  ", first="· ")
+        yield from wrapped(f"{passage.article.title}: {_one_line(passage)}", indent="  ", first="· ")
 
 
 def _list(answer: Answer) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _list(answer: Answer) -> Iterator[str]:
     origins = _origins(answer)
     for number, citation in enumerate(answer.citations, start=1):
         yield ""
-        yield from _wrapped(f"[{number}] {named(citation)}")
+        yield from wrapped(f"[{number}] {named(citation)}")
         yield from _quoted(citation, indent="    │ ")
         yield from _places(citation, origins)
     yield ""
@@ -77,23 +78,23 @@ def _quotations(answer: Answer) -> Iterator[str]:
     for number, citation in enumerate(answer.citations, start=1):
         yield from _quoted(citation, indent="│ ", reference=f" [{number}]")
         if several:  # the reader must see which of them says what
-            yield from _wrapped(f"{named(citation)}", indent="│ ", first="— ")
+            yield from wrapped(f"{named(citation)}", indent="│ ", first="— ")
     yield from _notes(answer)
     yield ""
     for number, citation in enumerate(answer.citations, start=1):
-        yield from _wrapped(f"[{number}] {named(citation)}")
+        yield from wrapped(f"[{number}] {named(citation)}")
         yield from _places(citation, origins)
     yield ""
     sure = f"{confidence_in_words(answer.confidence)} ({confidence_figure(answer.confidence)})"
     yield f"Confidence: {sure} · {answer.timings_ms['total']:.0f} ms"
-    yield from _wrapped(confidence_meaning(answer.confidence))
+    yield from wrapped(confidence_meaning(answer.confidence))
 
 
 def _notes(answer: Answer) -> Iterator[str]:
     for note in answer.notes:
         yield ""
         disagreement = note.kind is NoteKind.DISAGREEMENT
-        lines = _wrapped(f"Disagreement: {note.text}" if disagreement else note.text)
+        lines = wrapped(f"Disagreement: {note.text}" if disagreement else note.text)
         yield from (click.style(line, bold=True) for line in lines) if disagreement else lines
 
 
@@ -129,12 +130,13 @@ def _places(citation: Citation, origins: dict[str, str]) -> Iterator[str]:
         names = [named(copy) for copy in citation.also_in[:_SHOWN_COPIES]]
         if (more := len(citation.also_in) - _SHOWN_COPIES) > 0:
             names.append(f"and {more:,} more")
-        yield from _wrapped(f"The same words in: {', '.join(names)}", indent="    ")
+        yield from wrapped(f"The same words in: {', '.join(names)}", indent="    ")
 
 
 def _one_line(passage: Passage) -> str:
     return textwrap.shorten(passage.text, width=160, placeholder=" …")
 
 
-def _wrapped(text: str, indent: str = "", first: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "", first: str = "") -> list[str]:
+    """Return a text in lines, all of them indented, what follows the first as far as the text in it."""
     return textwrap.wrap(text, _WIDTH, initial_indent=indent + first, subsequent_indent=indent + " " * len(first))
