@@ -45,6 +45,7 @@ class RawDocument:
     source: str | None = None
     author: str | None = None
     published_at: str | None = None
+    language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

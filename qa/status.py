@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from qa.build import Changes, source_changes
 from qa.config import Settings
 from qa.errors import SourceError
 from qa.index import index_folder, of_current, under_way
+from qa.languages import language_name
 from qa.manifest import Manifest, check_files, read_manifest
 from qa.models import pinned, verify
 from qa.records import UnderWay
+from qa.store import LanguageCount, Store
 
 _FEW = 5
 
@@ -24,6 +27,7 @@ class Status:
 
     manifest: Manifest
     verified: bool
+    languages: tuple[LanguageCount, ...]
     changes: Changes | None
     unreadable: str | None
     building: UnderWay | None
@@ -43,17 +47,20 @@ def _status_of(version: Path, settings: Settings, *, verify: bool) -> Status:
     check_files(version, manifest, every_byte=verify)
     if verify:
         _verify_models(manifest, settings)
+    with closing(Store(version / "store")) as store:
+        languages = store.languages()
     try:
         changes, unreadable = source_changes(version), None
     except SourceError as error:
         changes, unreadable = None, str(error)
-    return Status(manifest, verify, changes, unreadable, under_way(version.parent.parent))
+    return Status(manifest, verify, languages, changes, unreadable, under_way(version.parent.parent))
 
 
 def status_document(status: Status) -> dict[str, Any]:
-    """Return the manifest with what has changed since, and the build that is under way (null: none)."""
+    """Return the manifest, the languages, what has changed since, and the build that is under way (null: none)."""
     return {
         **asdict(status.manifest),
+        "languages": [asdict(count) for count in status.languages],
         "changes": None if status.changes is None else asdict(status.changes),
         "building": None if status.building is None else asdict(status.building),
     }
@@ -66,6 +73,7 @@ def status_lines(status: Status, settings: Settings) -> Iterator[str]:
     yield _line("index", f"{settings.index} in {settings.indexes}")
     yield _line("version", f"{manifest.version}, made {manifest.created}")
     yield _line("articles", f"{recipe.articles:,} in {recipe.chunks:,} passages; {recipe.left_out:,} left out")
+    yield _line("languages", ", ".join(map(_language, status.languages)))
     yield _line("sources", ", ".join(recipe.sources))
     yield from _changes(status)
     yield _line("searches", _searches(status))
@@ -98,6 +106,10 @@ def _searches(status: Status) -> str:
         coming = "the vectors are being made" if status.building else "`qa build` makes the vectors"
         return f"by words alone; {coming}"
     return f"by words and by vectors ({recipe.dense}) of {recipe.encoder.name}, {recipe.encoder.dimension} dimensions"
+
+
+def _language(count: LanguageCount) -> str:
+    return f"{language_name(count.language) if count.language else 'unknown'} {count.articles:,}"
 
 
 def _line(name: str, value: str) -> str:

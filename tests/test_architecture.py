@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
     "room", "published", "statements", "stopwatch", "familiarity", "mentions", "expected", "highlight",
-    "antecedent", "filters",
+    "antecedent", "filters", "languages", "titles",
 }  # fmt: skip
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",
@@ -35,7 +35,7 @@ COMPOSERS = set(BELOW)
 EDGES = {"cli", "commands", "options", "completing", "terminal", "status", "doctor", "mends", "__main__"}
 HEAVY = {
     "torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura", "scipy",
-    "sklearn", "ir_measures",
+    "sklearn", "ir_measures", "py3langid", "babel",
 }  # fmt: skip
 
 

@@ -19,7 +19,16 @@ from web.events import Page
 from web.feedback import keep
 from web.openapi import ASK_BODY, ASK_RESPONSES, FEEDBACK_BODY
 from web.render import is_fragment, render
-from web.schemas import AnswerDocument, CorporaDocument, CorpusDocument, Health, Noted, Readiness, SourceDocument
+from web.schemas import (
+    AnswerDocument,
+    CorporaDocument,
+    CorpusDocument,
+    Health,
+    LanguageDocument,
+    Noted,
+    Readiness,
+    SourceDocument,
+)
 from web.work import Models
 
 api = APIRouter(tags=["api"])
@@ -73,6 +82,10 @@ def corpus(holder: Holder) -> CorpusDocument:
             last_day=overview.last_day,
             undated=overview.undated,
             sources=[SourceDocument(source=it.source, articles=it.articles) for it in overview.sources],
+            languages=[
+                LanguageDocument(language=it.language, articles=it.articles)
+                for it in opened.pipeline.index.store.languages()
+            ],
             suggestions=list(opened.suggestions or ()),
             index_version=opened.version,
         )

@@ -174,6 +174,13 @@ class SourceDocument(Document):
     articles: Offset = Field(description="How many articles are from it.")
 
 
+class LanguageDocument(Document):
+    """In which language articles are, and how many."""
+
+    language: str | None = Field(description="ISO 639-1; null: articles whose language is not known.")
+    articles: Offset = Field(description="How many articles are in it.")
+
+
 class CorpusDocument(Document):
     """What there is to ask."""
 
@@ -183,6 +190,7 @@ class CorpusDocument(Document):
     last_day: str | None = Field(description="The latest.")
     undated: Offset = Field(description="How many articles do not say when they were published.")
     sources: list[SourceDocument] = Field(description="Who published them, those with most articles first.")
+    languages: list[LanguageDocument] = Field(description="In which languages they are, the most frequent first.")
     suggestions: list[str] = Field(description="Questions that were asked here and answered.")
     index_version: str = Field(description="The open version.")
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.document import counted
+from qa.languages import language_name
 from qa.records import Article, Filters
 from web.dates import Date, date_view
 from web.leases import Opened
 from web.links import article_link, web_address
 from web.marks import Block, blocks, read_cites
 from web.schemas import FiltersDocument
+from web.unknown import unknown_of
 
 _FEW = 8
 _MOST_SOURCES = 200
@@ -67,6 +69,11 @@ class ArticleView:
     source: str | None
     author: str | None
     date: Date | None
+    language: str | None
+    """ISO 639-1, and `language_name` in words; None where it is not known."""
+    language_name: str | None
+    unknown: tuple[str, ...]
+    """What it does not say of itself, in phrases."""
     url: str | None
     blocks: tuple[Block, ...]
     marks: tuple[str, ...]
@@ -127,6 +134,9 @@ def article_view(article: Article, cites: Sequence[str]) -> ArticleView:
         source=article.source,
         author=article.author,
         date=date_view(article.published_at),
+        language=article.language,
+        language_name=language_name(article.language) if article.language else None,
+        unknown=unknown_of(article),
         url=web_address(article.url),
         blocks=blocks(article, marks),
         marks=tuple(mark.id for mark in marks if mark.id),

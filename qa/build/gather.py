@@ -138,6 +138,6 @@ def _key_of(raw: RawDocument) -> bytes:
     """
     seen = [
         raw.content, raw.markup, raw.id, raw.title, raw.url, raw.source, raw.author, raw.published_at,
-        sorted(raw.metadata.items()), PurePosixPath(raw.origin).stem,
+        raw.language, sorted(raw.metadata.items()), PurePosixPath(raw.origin).stem,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(seen).encode("ascii")).digest()

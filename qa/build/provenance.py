@@ -13,8 +13,11 @@ from importlib.resources.abc import Traversable
 from qa.config import Settings
 from qa.load import Limits
 
-_CODE = ("load", "clean", "chunk.py", "published.py", "sentences.py")
-_PACKAGES = ("lxml", "lxml-html-clean", "markdown-it-py", "mdit-py-plugins", "pyyaml", "sentencex", "trafilatura")
+_CODE = ("load", "clean", "chunk.py", "languages.py", "published.py", "sentences.py", "titles.py")
+_PACKAGES = (
+    "babel", "lxml", "lxml-html-clean", "markdown-it-py", "mdit-py-plugins", "py3langid", "PyStemmer", "pyyaml",
+    "sentencex", "trafilatura",
+)  # fmt: skip
 
 
 def fingerprint_of_reading(settings: Settings) -> str:

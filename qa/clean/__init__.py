@@ -1,7 +1,7 @@
 """A raw document to an article in canonical form; pure functions of what the document holds.
 
 `clean` picks the reader of the document's markup, and settles what all have in common: the title, the
-id, the date, and which address may be linked to.
+id, the date, the language, and which address may be linked to.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from pathlib import PurePosixPath
 
 from qa.clean.canonical import canonical, one_line, shortened
 from qa.clean.dates import published
+from qa.clean.language import language_of
 from qa.clean.markdown import read_markdown
 from qa.clean.plain import read_plain
 from qa.clean.reading import Reading
 from qa.clean.webpage import UnreadablePageError, read_html
+from qa.languages import language_code
 from qa.records import Article, Heading, LeftOut, Markup, RawDocument
+from qa.titles import title_of_file
 
 __all__ = ["canonical", "clean"]
 
@@ -56,15 +58,17 @@ def _headings(reading: Reading) -> tuple[Heading, ...]:
 
 
 def _article(raw: RawDocument, reading: Reading) -> Article:
-    title = one_line(raw.title or "") or one_line(reading.title) or _title_from_name(raw.origin)
+    title = one_line(raw.title or "") or one_line(reading.title) or one_line(title_of_file(raw.origin))
     title = shortened(title, LONGEST_TITLE)
     url = one_line(raw.url or reading.url or "")
     date = one_line(raw.published_at or reading.published_at or "")
+    language = one_line(raw.language or reading.language or "")
     link, day = _LINKABLE.fullmatch(url), published(date)
     stated = {one_line(name): canonical(words) for name, words in {**reading.metadata, **raw.metadata}.items()}
     # An address that is no web address could run code when clicked; a date that could be two is none.
     # Both are still worth reading.
     unfit = ({} if link else {"url": url}) | ({} if day else {"published_at": date})
+    unfit |= {} if language_code(language) else {"language": language}
     return Article(
         id=raw.id or _content_id(title, reading.text),
         title=title,
@@ -75,18 +79,13 @@ def _article(raw: RawDocument, reading: Reading) -> Article:
         author=one_line(raw.author or reading.author or "") or None,
         published_at=day,
         headings=_headings(reading),
+        language=language_of(reading.text, language),
         metadata={name: words for name, words in (unfit | stated).items() if name and words},
     )
 
 
 def _content_id(title: str, text: str) -> str:
     return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()[:16]
-
-
-def _title_from_name(origin: str) -> str:
-    """Return the name of a file as a title: "my-notes_2023.txt" -> "my notes 2023"."""
-    name = PurePosixPath(origin).stem
-    return one_line(re.sub(r"[-_]+", " ", name)) or name
 
 
 def _fault_of_id(identity: str) -> str | None:

@@ -21,6 +21,7 @@ _NAMES = {
     "published_at": ("published_at", "date", "published"),
     "url": ("url", "link"),
     "source": ("source",),
+    "language": ("language", "lang"),
 }
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)")
 _UNSEEN = frozenset({"script", "style", "template"})

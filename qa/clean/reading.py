@@ -28,6 +28,7 @@ class Reading:
     source: str | None = None
     author: str | None = None
     published_at: str | None = None
+    language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

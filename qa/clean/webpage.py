@@ -16,6 +16,7 @@ from qa.records import RawDocument
 _DATES = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
 # "Headline | The Daily Planet"
 _PARTS_OF_TITLE = re.compile(r"\s[|–—·:»-]\s")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CONTAINERS = frozenset({"body", "div", "quote", "section", "article", "main"})
 
 
@@ -53,7 +54,16 @@ def _read(content: str) -> Reading:
         source=head.sitename or head.hostname,
         author=head.author,
         published_at=head.date,
+        language=_language(tree),
     )
+
+
+def _language(tree: Any) -> str | None:
+    """Return the language that a page states for itself, as it puts it: one tag, else none."""
+    stated = next((tree.get(name) for name in ("lang", "xml:lang", _XML_LANG) if tree.get(name)), None)
+    equivalent = tree.xpath("//meta[translate(@http-equiv, 'CLNT', 'clnt') = 'content-language']/@content")
+    of_graph = tree.xpath("//meta[@property = 'og:locale']/@content")
+    return next(map(str, filter(None, [stated, *equivalent, *of_graph])), None)
 
 
 def _headline(blocks: list[Block], title: str, named: str) -> Block | None:

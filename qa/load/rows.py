@@ -1,8 +1,8 @@
 """Formats with an article in each row: JSON lines and CSV, with the columns of BEIR.
 
-`_id`, `title`, `text`, `url`, `source`, `author` and `published_at` become fields, `metadata` (an object)
-and every other column become metadata. What the row does not state itself is looked for in `metadata`. A
-row always says whether it has a title: none is stated as "", so that nobody takes the name of the file
+`_id`, `title`, `text`, `url`, `source`, `author`, `published_at` and `language` (or `lang`) become fields,
+`metadata` (an object) and every other column become metadata. What the row does not state itself is looked for
+in `metadata`. A row always says whether it has a title: none is stated as "", so that nobody takes the name of the file
 that holds a thousand articles for the title of one.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from qa.load.decode import Unusable, decode_utf8
 from qa.records import LeftOut, Markup, RawDocument
 
-_STATED = ("url", "source", "author", "published_at")
+_STATED = ("url", "source", "author", "published_at", "language")
 _LOST = {
     "field larger": "has a cell that is larger than the setting max_article_mb",
     "unexpected end": "opens a quotation mark that is never closed",
@@ -151,6 +151,7 @@ def _document(origin: str, row: Mapping[str, Any]) -> RawDocument:
     """Make the document of one row. Raises Unusable."""
     others = _metadata(row.get("metadata")) | {name: row[name] for name in row if name not in _FIELDS}
     stated = {name: _words(row.get(name)) or _words(others.pop(name, None)) for name in _STATED}
+    stated["language"] = stated["language"] or _words(others.pop("lang", None))
     document = RawDocument(
         origin,
         _text(row),

@@ -2,7 +2,7 @@
 
 from qa.store.reading import Published, Store
 from qa.store.schema import FILE
-from qa.store.shelf import Counts, Overview, SourceCount
+from qa.store.shelf import Counts, LanguageCount, Overview, SourceCount
 from qa.store.titles import Entry, Found
 from qa.store.writing import Stored, StoreWriter
 
@@ -11,6 +11,7 @@ __all__ = [
     "Counts",
     "Entry",
     "Found",
+    "LanguageCount",
     "Overview",
     "Published",
     "SourceCount",

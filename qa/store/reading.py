@@ -17,7 +17,7 @@ from qa.manifest import damaged
 from qa.records import NO_FILTERS, Article, Chunk, Filters
 from qa.seams import Rows
 from qa.store.schema import ARTICLE_FIELDS, CHUNK_FIELDS, FILE, digest, unpack_article, unpack_chunk
-from qa.store.shelf import Counts, Overview, Shelf
+from qa.store.shelf import Counts, LanguageCount, Overview, Shelf
 from qa.store.titles import Entry, Found, folded, has_words
 
 _ARTICLE = f"SELECT row, digest, {ARTICLE_FIELDS} FROM articles"
@@ -41,6 +41,7 @@ class Store:
         self.path = path = (folder / FILE).resolve()
         self._lock = threading.Lock()
         self._sources: tuple[str, ...] | None = None
+        self._languages: tuple[LanguageCount, ...] | None = None
         self._shelf: Shelf | None = None
         self._overview: Overview | None = None
         # Nothing writes a published version, so no lock files are wanted: `immutable`.
@@ -92,6 +93,14 @@ class Store:
         if self._overview is None:
             self._overview = self._on_shelf().overview()
         return self._overview
+
+    def languages(self) -> tuple[LanguageCount, ...]:
+        """Return the languages of the articles, those of most articles first, equal ones by code, unknown last."""
+        if self._languages is None:
+            found = self._all("SELECT language, count(*) FROM articles GROUP BY language", ())
+            ordered = sorted(found, key=lambda item: (-item[1], item[0] is None, item[0] or ""))
+            self._languages = tuple(LanguageCount(language, count) for language, count in ordered)
+        return self._languages
 
     def find(self, words: str, filters: Filters, offset: int, limit: int) -> Found:
         """Return those articles that pass and have all `words` in their title: `limit` of them, from `offset` on.

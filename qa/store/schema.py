@@ -35,6 +35,7 @@ INDEXES = """
 CREATE UNIQUE INDEX articles_by_raw ON articles (raw);
 CREATE INDEX articles_by_source ON articles (source);
 CREATE INDEX articles_in_brief ON articles (published_at, source, first_chunk, chunks);
+CREATE INDEX articles_by_language ON articles (language);
 CREATE INDEX articles_by_title ON articles (title);
 """
 

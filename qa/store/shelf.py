@@ -47,6 +47,14 @@ class SourceCount:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageCount:
+    """How many articles are in a language (ISO 639-1); None for those whose language is not known."""
+
+    language: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What there is to filter by: the sources, those of most articles first, and the days (ISO 8601, UTC)."""
 

@@ -379,7 +379,7 @@ class TestArticle:
         page = Page(response.text)
         assert page.text("h1") == "How <script>alert(1)</script> became a famous <b>test</b>"
         assert page.text("mark", id="cite-1") == "<script>alert(1)</script>"
-        assert page.text("p", class_="meta") == "<i>Web</i> WeeklyAda <Quill>11 May 2024"
+        assert page.text("p", class_="meta") == "<i>Web</i> WeeklyAda <Quill>11 May 2024Language: English"
         assert page.all("time")[0][0] == {"datetime": "2024-05-11"}
         assert not page.all("script")
         assert not page.all("img")
