@@ -8,6 +8,7 @@ from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_
 from web.problems import MEDIA_TYPE
 from web.requests import AskRequest, FeedbackRequest
 from web.streamed import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
+from web.v1.openapi import EXAMPLES as V1_EXAMPLES
 from web.v1.requests import ChatRequest, EmbeddingsRequest
 from web.v1.schemas import ChatCompletionChunk
 
@@ -86,6 +87,7 @@ def completed(document: dict[str, Any], root: str, corpus: str) -> dict[str, Any
     for model in _MODELS:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
-    document["paths"]["/ask"]["post"]["responses"]["200"]["content"]["application/json"]["examples"] = _EXAMPLES
+    for (address, method), examples in {("/ask", "post"): _EXAMPLES, **V1_EXAMPLES}.items():
+        document["paths"][address][method]["responses"]["200"]["content"]["application/json"]["examples"] = examples
     document["servers"] = servers
     return document

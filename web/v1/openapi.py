@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web.v1.examples import COMPLETION_EXAMPLE, EMBEDDINGS_EXAMPLE, MODEL_EXAMPLE, SILENT_EXAMPLE
 from web.v1.schemas import ErrorDocument
 
 CHAT_BODY: dict[str, Any] = {
@@ -34,9 +35,20 @@ _REFUSALS = {
     503: "There is no index yet, it cannot be used, or a model is missing; the message names what mends it.",
 }
 
+EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
+    ("/v1/chat/completions", "post"): {
+        "answer": {"summary": "An answer", "value": COMPLETION_EXAMPLE},
+        "not_stated": {"summary": "An abstention", "value": SILENT_EXAMPLE},
+    },
+    ("/v1/models", "get"): {"models": {"summary": "One corpus", "value": {"object": "list", "data": [MODEL_EXAMPLE]}}},
+    ("/v1/models/{model}", "get"): {"model": {"summary": "A corpus", "value": MODEL_EXAMPLE}},
+    ("/v1/embeddings", "post"): {"embeddings": {"summary": "A vector, cut short", "value": EMBEDDINGS_EXAMPLE}},
+}
+"""Examples of answers, by path and method; FastAPI would leave each null out of them."""
+
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the errors that an operation answers with; all of them where none is named."""
-    return {
-        status: {"description": _REFUSALS[status], "model": ErrorDocument} for status in statuses or tuple(_REFUSALS)
-    }
+    described: dict[int | str, str] = {status: _REFUSALS[status] for status in statuses or _REFUSALS}
+    described["default"] = "Any other refusal has this form too."
+    return {status: {"description": text, "model": ErrorDocument} for status, text in described.items()}

@@ -84,8 +84,10 @@ class ChatRequest(Sent):
     model: str = Field(description="The corpus to ask, as `GET /v1/models` names it.")
     messages: list[ChatMessage] = Field(min_length=1, description="The conversation, oldest first.")
     stream: bool | None = Field(default=None, description="Whether to answer in chunks, each as soon as it is known.")
-    stream_options: StreamOptions | None = None
-    article_qa: Extension | None = None
+    stream_options: StreamOptions | None = Field(default=None, description="How it is streamed.")
+    article_qa: Extension | None = Field(
+        default=None, description="Beyond the protocol: which articles to ask, and what of the conversation counts."
+    )
     n: Any = Field(default=None, description="Only 1: there is one answer.")
     tool_choice: Any = Field(default=None, description="Only `none` or `auto`: no tool is ever called.")
     function_call: Any = Field(default=None, description="Likewise.")

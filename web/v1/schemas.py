@@ -21,18 +21,18 @@ class UrlCitation(Document):
 class Annotation(Document):
     """A quotation in `content`; the n-th is that with the mark [n]."""
 
-    type: Literal["url_citation"] = "url_citation"
+    type: Literal["url_citation"] = Field(default="url_citation", description="Always `url_citation`.")
     url_citation: UrlCitation
 
 
 class AssistantMessage(Document):
     """An answer, a list or an abstention."""
 
-    role: Literal["assistant"] = "assistant"
+    role: Literal["assistant"] = Field(default="assistant", description="Always `assistant`.")
     content: str = Field(
         description="The quotations, each with its mark, [1], then the articles they stand in; or why there is none."
     )
-    refusal: None = None
+    refusal: None = Field(default=None, description="Always null: an abstention is no refusal.")
     annotations: list[Annotation] = Field(description="One for each quotation, in order; empty for an abstention.")
 
 
@@ -55,16 +55,16 @@ class ExtendedAnswer(AnswerDocument):
 class Choice(Document):
     """The one answer."""
 
-    index: Literal[0] = 0
+    index: Literal[0] = Field(default=0, description="Always 0: there is one answer.")
     message: AssistantMessage
-    logprobs: None = None
-    finish_reason: Literal["stop"] = "stop"
+    logprobs: None = Field(default=None, description="Always null: a quotation has no probabilities of tokens.")
+    finish_reason: Literal["stop"] = Field(default="stop", description="Always `stop`, of an abstention too.")
 
 
 class Identified(Document):
     """What a completion and its chunks have in common."""
 
-    id: str
+    id: str = Field(description="What it is known by; the same for all chunks of a stream.")
     created: int = Field(description="When it was asked (seconds since 1970).")
     model: str = Field(description="The corpus that answered.")
     system_fingerprint: str = Field(description="The version of the index that answered.")
@@ -73,8 +73,8 @@ class Identified(Document):
 class ChatCompletion(Identified):
     """An answer to the last message."""
 
-    object: Literal["chat.completion"] = "chat.completion"
-    choices: list[Choice]
+    object: Literal["chat.completion"] = Field(default="chat.completion", description="Always `chat.completion`.")
+    choices: list[Choice] = Field(description="One.")
     usage: Usage
     article_qa: ExtendedAnswer
 
@@ -82,9 +82,9 @@ class ChatCompletion(Identified):
 class Delta(Document):
     """What a chunk adds to the message; it has no other fields."""
 
-    role: Literal["assistant"] | None = None
-    content: str | None = None
-    annotations: list[Annotation] | None = None
+    role: Literal["assistant"] | None = Field(default=None, description="In the first chunk.")
+    content: str | None = Field(default=None, description="What comes next of the text.")
+    annotations: list[Annotation] | None = Field(default=None, description="All of them, in one chunk.")
 
     @model_serializer(mode="wrap")
     def _what_it_adds(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -94,15 +94,17 @@ class Delta(Document):
 class ChunkChoice(Document):
     """The one answer, so far as a chunk tells it."""
 
-    index: Literal[0] = 0
+    index: Literal[0] = Field(default=0, description="Always 0: there is one answer.")
     delta: Delta
-    finish_reason: Literal["stop"] | None = None
+    finish_reason: Literal["stop"] | None = Field(default=None, description="`stop`, where the message is complete.")
 
 
 class ChatCompletionChunk(Identified):
     """A part of a stream: the role, sentence by sentence the text, the annotations, at the end the whole answer."""
 
-    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    object: Literal["chat.completion.chunk"] = Field(
+        default="chat.completion.chunk", description="Always `chat.completion.chunk`."
+    )
     choices: list[ChunkChoice] = Field(description="One; none in the chunk that has the usage.")
     usage: Usage | None = Field(default=None, description="Where `stream_options` asks for it: in the last chunk.")
     article_qa: ExtendedAnswer | None = Field(default=None, description="In the chunk with the `finish_reason`.")
@@ -121,23 +123,23 @@ class Model(Document):
     """A corpus, as clients see it."""
 
     id: str = Field(description="The name of the index.")
-    object: Literal["model"] = "model"
+    object: Literal["model"] = Field(default="model", description="Always `model`.")
     created: int = Field(description="When the open version was made (seconds since 1970); 0 where none is open.")
-    owned_by: Literal["article-qa"] = "article-qa"
+    owned_by: Literal["article-qa"] = Field(default="article-qa", description="Always `article-qa`.")
     article_qa: CorpusFacts | None = Field(default=None, description="Null where none is open.")
 
 
 class ModelList(Document):
     """The corpora that this server answers from, the default one first."""
 
-    object: Literal["list"] = "list"
-    data: list[Model]
+    object: Literal["list"] = Field(default="list", description="Always `list`.")
+    data: list[Model] = Field(description="The corpora.")
 
 
 class Embedding(Document):
     """The vector of one text."""
 
-    object: Literal["embedding"] = "embedding"
+    object: Literal["embedding"] = Field(default="embedding", description="Always `embedding`.")
     index: Offset = Field(description="The text's place in `input`.")
     embedding: list[float] | str = Field(description="Of length one; as base64 where that was asked for.")
 
@@ -158,9 +160,9 @@ class EmbeddingsNotes(Document):
 class Embeddings(Document):
     """The vectors of the texts, in order."""
 
-    object: Literal["list"] = "list"
+    object: Literal["list"] = Field(default="list", description="Always `list`.")
     model: str = Field(description="The encoder.")
-    data: list[Embedding]
+    data: list[Embedding] = Field(description="One for each text.")
     usage: EmbeddingsUsage
     article_qa: EmbeddingsNotes
 
