@@ -85,11 +85,24 @@ def decode_html(data: bytes) -> str:
         raise Unusable(f"is not {label} text, as it declares: offset {error.start}; save it as UTF-8") from None
 
 
+def decode_as(data: bytes, label: str) -> str:
+    """Return the text of bytes that claim an encoding, whatever they are: a claim that does not hold is not believed.
+
+    What is not UTF-8 either is read as Windows wrote it in the West; bytes that mean nothing become U+FFFD.
+    """
+    for encoding in (_encoding(label) or "utf-8", "utf-8"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode(_encoding(label) or "cp1252", "replace")
+
+
 def _encoding(label: str) -> str | None:
     """Return Python's name for the encoding that a page means by `label`, or None if it means none."""
     try:
         name = codecs.lookup(label).name
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a NUL, or no ASCII
         return None
     name = _AS_BROWSERS_READ.get(name, name)
     return name if name in _ON_THE_WEB else None

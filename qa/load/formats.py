@@ -17,6 +17,7 @@ from qa.load.archives import read_tar, read_tar_bz2, read_tar_gz, read_tar_xz, r
 from qa.load.decode import Unusable
 from qa.load.limits import Limits
 from qa.load.lines import read_csv, read_jsonl, read_jsonl_gz
+from qa.load.mail import read_eml, read_mbox
 from qa.load.texts import read_html, read_markdown, read_text
 from qa.load.unpacking import DEEPEST, Documents, Exhausted, Unpacking
 from qa.records import LeftOut
@@ -37,6 +38,8 @@ FORMATS: dict[str, Reader] = {
 """The readers, by the end of a file's name; libraries are imported when a reader first needs them."""
 
 CONTAINERS: dict[str, Opener] = {
+    ".eml": read_eml,
+    ".mbox": read_mbox,
     ".zip": read_zip,
     ".tar": read_tar,
     ".tar.gz": read_tar_gz,

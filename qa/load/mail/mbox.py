@@ -1,0 +1,61 @@
+"""A mailbox to its messages, one at a time: the library's reader keeps a table of all of them, which has no bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from qa.load.decode import Unusable
+from qa.load.mail.mime import LONGEST_LINES, longest_message, too_long
+from qa.load.limits import MB, Limits
+
+# "From ada@example.org Thu Jan  5 10:00:00 2023"; a sentence that begins with "From" has no time and year.
+_ENVELOPE = re.compile(rb"From \S.{0,200}\d{1,2}:\d{2}.{0,40}\d{4}|From \S{0,200} {0,200}\r?\n\Z")
+_QUOTED = re.compile(rb">+From ")
+
+
+def messages(stream: BinaryIO, limits: Limits) -> Iterator[bytes | Unusable]:
+    """Yield the messages in order, those that are too long as the reason; holds no more than one.
+
+    A message begins with a line "From ..." after a blank line. Of lines that the writer quoted as ">From ..." one sign
+    is taken off (the rules of mboxrd). Raises Unusable where the file is no mailbox.
+    """
+    gathered = _Gathered(longest_message(limits))
+    started, blank = False, True
+    while line := stream.readline(MB):
+        if blank and _ENVELOPE.match(line):
+            if started:
+                yield gathered.taken()
+            started = True
+        elif started:
+            gathered.add(line[1:] if _QUOTED.match(line) else line)
+        elif line.strip():
+            raise Unusable("is no mailbox: it does not begin with a line 'From ...'")
+        blank = not line.strip(b"\r\n")
+    if not started:
+        raise Unusable("is empty")
+    yield gathered.taken()
+
+
+class _Gathered:
+    """The lines of the message that is being read, until there are too many."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def add(self, line: bytes) -> None:
+        self._size += len(line)
+        if self._size > self._longest or len(self._lines) > LONGEST_LINES:
+            self._lines.clear()
+            self._size = self._longest + 1
+        else:
+            self._lines.append(line)
+
+    def taken(self) -> bytes | Unusable:
+        """Return the message, or why there is none, and begin the next."""
+        message = Unusable(too_long(self._longest)) if self._size > self._longest else b"".join(self._lines)
+        self._lines, self._size = [], 0
+        return message
