@@ -18,6 +18,8 @@ class Markup(StrEnum):
     PLAIN = "plain"
     MARKDOWN = "markdown"
     HTML = "html"
+    FRAGMENT = "fragment"
+    """HTML without anything around the article: the text of a feed's entry or of a mail."""
 
 
 @dataclass(frozen=True, slots=True)

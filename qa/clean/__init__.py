@@ -12,6 +12,7 @@ import unicodedata
 
 from qa.clean.canonical import canonical, one_line, shortened
 from qa.clean.dates import published
+from qa.clean.fragment import read_fragment
 from qa.clean.language import language_of
 from qa.clean.markdown import read_markdown
 from qa.clean.plain import read_plain
@@ -27,7 +28,12 @@ LONGEST_ID = 200
 LONGEST_TITLE = 300
 """Characters; a title is repeated with every passage, so it cannot be a whole article."""
 
-_READERS = {Markup.PLAIN: read_plain, Markup.MARKDOWN: read_markdown, Markup.HTML: read_html}
+_READERS = {
+    Markup.PLAIN: read_plain,
+    Markup.MARKDOWN: read_markdown,
+    Markup.HTML: read_html,
+    Markup.FRAGMENT: read_fragment,
+}
 _LINKABLE = re.compile(r"https?://\S+", re.IGNORECASE)
 
 

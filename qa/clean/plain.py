@@ -151,12 +151,12 @@ def read_plain(raw: RawDocument) -> Reading:
 def _row(text: str, title: str) -> Reading:
     """Keep the text of a row whole, but for a first line that repeats the title."""
     if not title:
-        return Reading(text, _title_from(text))
+        return Reading(text, title_from(text))
     first, _, rest = text.partition("\n")
     return Reading(canonical(rest) if one_line(first) == title and rest.strip() else text, title)
 
 
-def _title_from(text: str) -> str:
+def title_from(text: str) -> str:
     """Return the first sentence of a text, cut to the length of a title."""
     line = text.lstrip().split("\n", 1)[0]
     first = next(iter(sentences(line[: TITLE_FROM_TEXT * 10])), None)

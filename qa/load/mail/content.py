@@ -25,9 +25,7 @@ class Attached:
     @property
     def message(self) -> Message | None:
         """The message that is attached; None for a file."""
-        inner = self.part.get_payload()
-        is_message = self.part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner
-        return cast("Message", inner[0]) if is_message else None
+        return inside(self.part)
 
     def data(self) -> bytes:
         """Return the bytes of the file; what is wrong with their encoding is passed over."""
@@ -43,6 +41,14 @@ class Content:
     attached: list[Attached] = field(default_factory=list)
 
 
+def inside(part: Message) -> Message | None:
+    """Return the message that a part of the type message/rfc822 holds."""
+    inner = part.get_payload()
+    if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
+        return cast("Message", inner[0])
+    return None
+
+
 def content_of(message: Message) -> Content:
     """Go through the parts of a message, but not into messages that are attached to it."""
     content = Content()
@@ -54,7 +60,7 @@ def _gather(part: Message, content: Content) -> None:
     kind = part.get_content_type()
     inner = part.get_payload()
     if kind == "message/rfc822" or _is_file(part, kind):
-        content.attached.append(Attached(_name_of(part, kind), part))
+        content.attached.append(Attached(_name_of(part), part))
     elif part.get_content_maintype() == "multipart" and isinstance(inner, list):
         for one in _chosen(kind, cast("list[Message]", inner)):
             _gather(one, content)
@@ -90,12 +96,11 @@ def _is_file(part: Message, kind: str) -> bool:
     return kind not in {"text/plain", "text/html"} and part.get_filename() is not None
 
 
-def _name_of(part: Message, kind: str) -> str:
+def _name_of(part: Message) -> str:
     """Return what an attachment is called, without a path; a message by its subject."""
     name = words(part.get_filename("") or "").replace("\\", "/")
-    inner = part.get_payload()
-    if kind == "message/rfc822" and isinstance(inner, list) and inner:
-        name = name or headers_of(cast("Message", inner[0])).subject.replace("/", " ") or "message"
+    if (inner := inside(part)) is not None:
+        name = name or headers_of(inner).subject.replace("/", " ") or "message"
         name = name if name.lower().endswith(".eml") else f"{name[: _LONGEST_NAME - 4]}.eml"
     path = PurePosixPath(shown(" ".join(PurePosixPath(name).name.split())))
     return path.name if len(path.name) <= _LONGEST_NAME else path.stem[: _LONGEST_NAME - 20] + path.suffix[:20]

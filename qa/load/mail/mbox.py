@@ -7,26 +7,29 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from qa.load.decode import Unusable
-from qa.load.mail.mime import LONGEST_LINES, longest_message, too_long
 from qa.load.limits import MB, Limits
+from qa.load.mail.mime import LONGEST_LINES, longest_message, too_long
 
 # "From ada@example.org Thu Jan  5 10:00:00 2023"; a sentence that begins with "From" has no time and year.
-_ENVELOPE = re.compile(rb"From \S.{0,200}\d{1,2}:\d{2}.{0,40}\d{4}|From \S{0,200} {0,200}\r?\n\Z")
+_DATED = re.compile(rb"From \S.{0,200}\d{1,2}:\d{2}.{0,40}\d{4}")
+_UNDATED = re.compile(rb"From ")
 _QUOTED = re.compile(rb">+From ")
 
 
 def messages(stream: BinaryIO, limits: Limits) -> Iterator[bytes | Unusable]:
     """Yield the messages in order, those that are too long as the reason; holds no more than one.
 
-    A message begins with a line "From ..." after a blank line. Of lines that the writer quoted as ">From ..." one sign
+    A message begins with a line "From ..." after a blank line, with a date if the first of them has one. Of lines that the writer quoted as ">From ..." one sign
     is taken off (the rules of mboxrd). Raises Unusable where the file is no mailbox.
     """
     gathered = _Gathered(longest_message(limits))
-    started, blank = False, True
+    started, blank, envelope = False, True, _UNDATED
     while line := stream.readline(MB):
-        if blank and _ENVELOPE.match(line):
+        if blank and envelope.match(line):
             if started:
                 yield gathered.taken()
+            elif _DATED.match(line):
+                envelope = _DATED
             started = True
         elif started:
             gathered.add(line[1:] if _QUOTED.match(line) else line)

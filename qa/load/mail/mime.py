@@ -55,7 +55,7 @@ class _Policy(Compat32):
         name, value = super().header_source_parse([line[:LONGEST_HEADER] for line in sourcelines[:100]])
         return name[:LONGEST_HEADER], value[:LONGEST_HEADER]
 
-    def header_fetch_parse(self, name: str, value: str) -> str:
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - its interface
         data = value.encode("ascii", "surrogateescape")
         try:
             return data.decode("utf-8")
@@ -63,7 +63,7 @@ class _Policy(Compat32):
             return data.decode("cp1252", "replace")
 
 
-def parsed(data: bytes) -> Part:
+def parsed(data: bytes) -> Message:
     """Return the message as a tree of parts. Raises Unusable."""
     parser = BytesFeedParser(_counted(), policy=_Policy())
     try:

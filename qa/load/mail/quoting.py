@@ -16,15 +16,18 @@ _WROTE = re.compile(
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"\s*-{2,}\s*(?:original message|original appointment|ursprüngliche nachricht|message d['’]origine|mensaje original|"
-    r"messaggio originale|mensagem original|oorspronkelijk bericht)\s*-{2,}\s*",
+    r"\s*-{2,}\s*(?:original message|original appointment|ursprüngliche nachricht|message d['’]origine|"
+    r"mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht)\s*-{2,}\s*",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"\s*\*?(?P<name>[^\W\d_]{1,12})(?: \w{1,8})?\s?:\*?\s", re.UNICODE)
 _FROM = frozenset({"from", "von", "de", "da", "van", "från", "fra", "od"})
 _SENT = frozenset({"sent", "date", "gesendet", "datum", "envoyé", "enviado", "fecha", "inviato", "data", "verzonden"})
 _RULE = re.compile(r"\s*_{10,}\s*")
-_DEVICE = re.compile(r"\s*(?:sent|get outlook|gesendet|von meinem|envoyé|enviado) (?:from|for|von|mit|depuis|de|desde) .{3,40}", re.I)
+_DEVICE = re.compile(
+    r"\s*(?:sent|get outlook|gesendet|von meinem|envoyé|enviado) (?:from|for|von|mit|depuis|de|desde) .{3,40}",
+    re.IGNORECASE,
+)
 _LONGEST_SIGNATURE = 15
 _LONGEST_ATTRIBUTION = 3
 _FIELDS_WITHIN = 4
