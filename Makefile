@@ -16,7 +16,7 @@ serve: setup
 	@exec $(BIN)/qa serve $(ARGS)
 
 test: setup-test
-	@$(BIN)/qa models fetch snowflake-arctic-embed-s ms-marco-MiniLM-L-12-v2 all-MiniLM-L6-v2
+	@$(BIN)/qa models fetch snowflake-arctic-embed-s ms-marco-MiniLM-L-12-v2 all-MiniLM-L6-v2 SmolLM2-135M-Instruct
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 

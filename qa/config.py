@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.errors import BadSettingError
 
@@ -18,14 +19,67 @@ DEFAULT_ENCODER = "snowflake-arctic-embed-s"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
 
 
-def _option(default: Any, text: str, low: float | None = None, high: float | None = None) -> Any:
-    """Declare one option; a callable default is called when the settings are made."""
-    metadata = {"help": text, "low": low, "high": high}
+class Secret:
+    """Text that is shown nowhere: not by print, repr, a log or an error. `reveal` returns it to who sends it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "(set)" if self._text else ""
+
+
+def _option(
+    default: Any,
+    text: str,
+    low: float | None = None,
+    high: float | None = None,
+    problem: Callable[[str], str | None] | None = None,
+) -> Any:
+    """Declare one option; a callable default is called when the settings are made.
+
+    `problem` says what is wrong with a text that cannot be used, None where nothing is.
+    """
+    metadata = {"help": text, "low": low, "high": high, "problem": problem}
     return (
         field(default_factory=default, metadata=metadata)
         if callable(default)
         else field(default=default, metadata=metadata)
     )
+
+
+def _address_problem(url: str) -> str | None:
+    """Say why a URL is no address of a server; it is not repeated, for it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in url):
+        return "it is not an address such as http://127.0.0.1:8080/v1."
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "an address without a user, a query or a fragment is wanted; the key goes into QA_LLM_KEY."
+    return None
+
+
+def _key_problem(key: str) -> str | None:
+    """Say why a key cannot be sent in a header, without repeating it."""
+    return None if key.isascii() and key.isprintable() else "it holds characters that no key has."
 
 
 def _cache_dir() -> Path:
@@ -86,6 +140,12 @@ class Settings:
     log_format: str = _option("text", "Lines of the server's log: text, for people, or json, one object a line.")
     log_level: str = _option("info", "What is logged: debug, info, warning or error; requests are info.")
     log_questions: bool = _option(default=False, text="Whether the log has the questions as well.")
+    llm_url: str = _option(
+        "", "A language model that rephrases: the address of an OpenAI-compatible server.", problem=_address_problem
+    )
+    llm_model: str = _option("", "Its name, as its server knows it.")
+    llm_key: Secret = _option(Secret(), "The key for its server; a variable only, no option.", problem=_key_problem)
+    llm_timeout_s: int = _option(30, "How long it may take, in seconds; then the quotations stand alone.", 1, 3600)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -111,7 +171,17 @@ def variable_of(name: str) -> str:
 
 def _checked(where: str, option: Any, raw: Any) -> Any:
     """Convert `raw` to the type of `option` and hold it to its range."""
-    kinds: dict[str, Callable[[Any], Any]] = {"Path": Path, "int": int, "float": float, "str": str, "bool": _switch}
+    problem = option.metadata["problem"] and option.metadata["problem"](raw)
+    if problem:
+        raise BadSettingError(where, problem)
+    kinds: dict[str, Callable[[Any], Any]] = {
+        "Path": Path,
+        "int": int,
+        "float": float,
+        "str": str,
+        "bool": _switch,
+        "Secret": Secret,
+    }
     kind = kinds[option.type]
     try:
         value = kind(raw)

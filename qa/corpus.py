@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from qa.config import Settings
 from qa.errors import BadSettingError, ClosedError
-from qa.records import Answer, Article, Chunk, Filters, Findings, Inquiry, Message, Sources, Standalone, UnderWay
+from qa.records import Answer, Article, Chunk, Filters, Findings, Inquiry, Message, UnderWay
 
 if TYPE_CHECKING:
     from qa.build import Report
-    from qa.pipeline import Pipeline
+    from qa.pipeline import Pipeline, Step
     from qa.seams import Progress
     from qa.store import Found, SourceCount
 
@@ -152,18 +152,22 @@ class Corpus:
         since: Day | None = None,
         until: Day | None = None,
         k: int | None = None,
+        llm: bool = True,
     ) -> Answer:
         """Answer with exact quotations, or abstain (`answer.abstained`) and say why (`answer.reason`).
 
         `history` is what was said before, oldest first: the `messages` of earlier answers; without `carry_over` nothing
         is taken from it. Only articles from one of `sources` and published from `since` to `until`, both inclusive, are
-        asked. `k` is how many passages are reported besides those cited, 1 to 50. Raises BadQuestionError,
-        BadFilterError or BadSettingError for what cannot be used, and ClosedError.
+        asked. `k` is how many passages are reported besides those cited, 1 to 50. Without `llm` no language model is
+        asked for prose, although the settings name one. Raises BadQuestionError, BadFilterError or BadSettingError for
+        what cannot be used, and ClosedError.
         """
-        return self.pipeline.answer(self.inquiry(question, history, carry_over, sources, since, until, k))
+        return self.pipeline.answer(self.inquiry(question, history, carry_over, sources, since, until, k, llm))
 
-    def steps(self, question: str, **options: Any) -> Iterator[Standalone | Sources | Answer]:
+    def steps(self, question: str, **options: Any) -> Iterator[Step]:
         """Yield the question that is searched, what the searches found, and the answer, each once it is known.
+
+        Where a language model rephrases it, first the answer as `Quoted`, then each sentence that was checked.
 
         Takes and raises what `ask` does.
         """
@@ -246,10 +250,11 @@ class Corpus:
         since: Day | None = None,
         until: Day | None = None,
         k: int | None = None,
+        llm: bool = True,  # noqa: FBT001, FBT002
     ) -> Inquiry:
         """Return what is asked of the pipeline, its filters held to what the corpus holds; raises as `ask` does."""
         filters = self._filters(sources, since, until)
-        return Inquiry(question, tuple(history), carry_over, filters, None if k is None else _checked_k(k))
+        return Inquiry(question, tuple(history), carry_over, filters, None if k is None else _checked_k(k), llm)
 
     def _filters(self, sources: str | Sequence[str], since: Day | None, until: Day | None) -> Filters:
         from qa.filters import read_filters

@@ -10,7 +10,20 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from qa.published import date_in_words
-from qa.records import Answer, Article, Citation, Copy, Filters, Findings, Outcome, Passage, Standing, UnderWay
+from qa.records import (
+    Answer,
+    Article,
+    Citation,
+    Copy,
+    Filters,
+    Findings,
+    Outcome,
+    Passage,
+    Prose,
+    ProseSentence,
+    Standing,
+    UnderWay,
+)
 
 SILENCE: Mapping[Outcome, str] = {
     Outcome.NOT_STATED: "The articles are about this, but do not say.",
@@ -113,6 +126,7 @@ def answer_document(answer: Answer, building: UnderWay | None = None) -> dict[st
         "outcome": answer.outcome.value,
         "abstained": answer.abstained,
         "reason": answer.reason,
+        "prose": answer.prose and prose_document(answer.prose),
         "notes": [{"kind": note.kind.value, "text": note.text} for note in answer.notes],
         "looked_at": asdict(answer.looked_at),
         "confidence": answer.confidence,
@@ -144,6 +158,31 @@ def findings_document(findings: Findings, building: UnderWay | None = None) -> d
 
 def _filters(filters: Filters) -> dict[str, Any]:
     return {**asdict(filters), "sources": list(filters.sources)}
+
+
+def prose_document(prose: Prose) -> dict[str, Any]:
+    """Return what a language model made of the quotations; `citations` of a sentence are places from 0."""
+    return {
+        "model": prose.model,
+        "text": prose.text,
+        "sentences": [sentence_document(sentence) for sentence in prose.sentences],
+        "removed": prose.removed,
+        "notice": prose.notice,
+    }
+
+
+def sentence_document(sentence: ProseSentence) -> dict[str, Any]:
+    """Return a sentence of prose; `replaces` is null where it is the model's own."""
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "replaces": sentence.replaces and sentence.replaces.value,
+    }
+
+
+def byline(model: str) -> str:
+    """Return who wrote the prose of an answer, and what was done with it."""
+    return f"Written by {model} from the quotations below; each sentence was checked against them."
 
 
 def building_document(building: UnderWay) -> dict[str, Any]:

@@ -23,6 +23,7 @@ QaError
 │   ├── CorpusNotFoundError     the server has no corpus of this name
 │   └── VersionNotFoundError    no such version is kept
 ├── ClosedError             a corpus was asked after it was closed
+├── GenerationError         the language model does not answer, or not as it should
 ├── CitationError           a quotation is not, character for character, in its article
 └── ServeError              the server cannot start
 
@@ -190,6 +191,13 @@ class ClosedError(QaError):
         """`index` is the name of its index."""
         super().__init__(f"The corpus {index!r} is closed; open it again with Corpus.open({index!r}).")
         self.index = index
+
+
+class GenerationError(QaError):
+    """The language model does not answer, or not as it should; the quotations stand without it.
+
+    Its text continues "The language model ..."; it tells neither the server's address nor anything the server sent.
+    """
 
 
 class CitationError(QaError):

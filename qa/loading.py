@@ -13,7 +13,7 @@ from qa.index import check_encoder
 from qa.manifest import Manifest
 from qa.pins import PINNED, Role
 from qa.rerank import CrossEncoder
-from qa.seams import Encoder, Reranker, Vectors
+from qa.seams import Encoder, Generator, Reranker, Vectors
 
 Model = TypeVar("Model")
 
@@ -83,3 +83,12 @@ def load_reranker(settings: Settings) -> Reranker:
         names = ", ".join(model.name for model in PINNED.values() if model.role is Role.RERANKER)
         raise ModelMissingError(name, f"No reranker is called {name!r}; there is: {names}.")
     return CrossEncoder(model, settings.models, settings.threads)
+
+
+def load_generator(settings: Settings) -> Generator | None:
+    """Return the language model that the settings name, None where they name none; it is not asked anything yet."""
+    if not settings.llm_url:
+        return None
+    from qa.llm import ChatServer
+
+    return ChatServer(settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_timeout_s)

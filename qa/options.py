@@ -45,6 +45,9 @@ ANSWERING = (
     "max_question_chars",
     "max_history_messages",
     "max_history_chars",
+    "llm_url",
+    "llm_model",
+    "llm_timeout_s",
 )
 READING = ("chunk_words", "max_file_mb", "max_article_mb", "max_archive_mb", "max_archive_members")
 PLACES = ("indexes", "index", "models")
@@ -136,4 +139,4 @@ def _shown(default: object) -> str:
     """Return a default as it is shown in help: the same for every person."""
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return str(default).replace(str(Path.home()), "~")
+    return str(default).replace(str(Path.home()), "~") or "none"

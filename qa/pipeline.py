@@ -1,12 +1,12 @@
 """ONLINE: from a question to a cited answer, or to silence.
 
-chat -> search (lexical + dense) -> fuse -> rerank -> answer -> cite
+chat -> search (lexical + dense) -> fuse -> rerank -> answer -> cite (-> rephrase, where there is a language model)
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from qa.familiarity import passages_read
 from qa.index import OpenIndex, current_manifest, index_folder, open_current, searching
 from qa.listed import listed
 from qa.listing import corpus_question
-from qa.loading import Models
+from qa.loading import Models, load_generator
 from qa.question import read_history, read_question
 from qa.records import (
     Answer,
@@ -31,19 +31,26 @@ from qa.records import (
     Findings,
     Inquiry,
     LookedAt,
+    Outcome,
     Passage,
+    Prose,
+    ProseSentence,
+    Quoted,
     Sources,
     Standalone,
     Verdict,
 )
 from qa.retrieval import Retrieval
-from qa.seams import Around, Encoder, Reranker
+from qa.seams import Around, Encoder, Generator, Reranker
 from qa.stopwatch import Stopwatch
 from qa.suggest import suggestions
 
 _SUREST, _LEAST_SURE = 0.9999, 0.0001
 _LOOKED_THROUGH = 100
 """Articles from which questions to suggest are drawn: to look for what they state is quick, to ask is not."""
+
+Step = Standalone | Sources | Quoted | ProseSentence | Answer
+"""What is known of an answer, one after the other."""
 
 _NOTHING_PASSES = "No article is of the sources and dates that the filters ask for."
 
@@ -59,6 +66,10 @@ class Pipeline:
     reranker: Reranker
     models: Models
     """Where both are from."""
+    generator: Generator | None = None
+    """A language model that rephrases what is quoted, where there is one."""
+    is_wanted: Callable[[], bool] = lambda: True
+    """Whether anybody still waits; what the language model writes ends where nobody does."""
     around: Around = field(default=nullcontext, kw_only=True)
     """What each stage of a question runs inside of."""
 
@@ -76,7 +87,7 @@ class Pipeline:
             if manifest.recipe.encoder is not None:
                 pool.submit(models.encoder)
             reranker = pool.submit(models.reranker)
-            return cls(settings, *_opened(folder, models), reranker.result(), models)
+            return cls(settings, *_opened(folder, models), reranker.result(), models, load_generator(settings))
 
     def reopened(self) -> Pipeline:
         """Return a pipeline with the same models on the version that is current now.
@@ -97,8 +108,8 @@ class Pipeline:
         self.index.store.close()
 
     def ask(self, question: str, k: int | None = None) -> Answer:
-        """Answer a question that stands alone: `answer` without a conversation and without filters."""
-        return self.answer(Inquiry(question, k=k))
+        """Answer a question that stands alone: `answer` without a conversation, filters or a language model."""
+        return self.answer(Inquiry(question, k=k, llm=False))
 
     def answer(self, inquiry: Inquiry) -> Answer:
         """Answer with exact quotations, or abstain; report the best `k` passages and all that are cited.
@@ -109,8 +120,11 @@ class Pipeline:
         assert isinstance(answer, Answer)  # noqa: S101 - the last step is one
         return answer
 
-    def steps(self, inquiry: Inquiry) -> Iterator[Standalone | Sources | Answer]:
+    def steps(self, inquiry: Inquiry) -> Iterator[Step]:
         """Yield the question that is searched, then what the searches found, then the answer, each once it is known.
+
+        Where a language model rephrases the answer, it is yielded as `Quoted` before the model is asked, and each
+        sentence that was checked before the whole.
 
         What comes after a step is done only when it is asked for. Raises as `answer` does, before the first step.
         """
@@ -133,7 +147,25 @@ class Pipeline:
             passages = retrieval.read(found, k, watch)
             with watch.stage("answer"):
                 verdict = self._verdict(alone.question, passages, rarity)
-        yield self._cited(inquiry, alone, verdict, passages, watch)
+        answer = self._cited(inquiry, alone, verdict, passages, watch)
+        if inquiry.llm and self.generator is not None and answer.outcome is Outcome.ANSWERED:
+            yield from self._rephrased(answer, self.generator, watch)
+        else:
+            yield answer
+
+    def _rephrased(self, answer: Answer, generator: Generator, watch: Stopwatch) -> Iterator[Step]:
+        """Yield the quoted answer, the sentences that a language model makes of it, and the answer with them."""
+        from qa.llm import composed
+
+        yield Quoted(answer, generator.name)
+        prose: Prose | None = None
+        with watch.stage("llm"):
+            for step in composed(answer.question, answer.citations, generator, self.reranker.score, self.is_wanted):
+                if isinstance(step, Prose):
+                    prose = step
+                else:
+                    yield step
+        yield replace(answer, prose=prose, timings_ms=watch.with_total())
 
     def search(self, inquiry: Inquiry) -> Findings:
         """Return the best `k` passages in the order in which an answer would be drawn from them, and no answer.

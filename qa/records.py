@@ -265,7 +265,8 @@ class Inquiry:
     """All that a person asks at once: the question as typed, what was said before it, and of which articles.
 
     Without `carry_over` the question is searched as it stands, whatever came before. `k` is how many passages are
-    reported besides those that are cited; None: as the settings say.
+    reported besides those that are cited; None: as the settings say. Without `llm` the quotations are not rephrased,
+    although there may be a language model that could.
     """
 
     question: str
@@ -273,6 +274,7 @@ class Inquiry:
     carry_over: bool = True
     filters: Filters = NO_FILTERS
     k: int | None = None
+    llm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +344,61 @@ class LookedAt:
     read: int
 
 
+class Fault(StrEnum):
+    """Why a sentence of a language model does not leave the service: "it ..."."""
+
+    UNMARKED = "cites no quotation"
+    FORM = "is not plain prose"
+    REPEATED = "was said before"
+    QUOTED = "puts words into quotation marks that the quotation does not have"
+    NAME = "names what the quotation does not name"
+    NUMBER = "gives a number that the quotation does not give"
+    DATE = "gives a date that the quotation does not give"
+    NEGATION = "denies what the quotation says, or the reverse"
+    HEDGE = "is surer than the quotation"
+    OPPOSITE = "says the opposite of the quotation"
+    ADDED = "says more than the quotation"
+    UNSUPPORTED = "is not borne out by the quotation"
+
+
+@dataclass(frozen=True, slots=True)
+class ProseSentence:
+    """A sentence of an answer in prose, without its marks; `citations` are places among the answer's, from 0.
+
+    `replaces` is None for a sentence of the model, which was checked. Otherwise `text` is the quotation cited, put in
+    place of a sentence that was not borne out, and `replaces` says why.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    replaces: Fault | None = None
+
+    @property
+    def marked(self) -> str:
+        """The sentence as it is read, with its marks: "It sank. [1]"; a quotation in quotation marks."""
+        marks = "".join(f"[{place + 1}]" for place in self.citations)
+        return f"{self.text if self.replaces is None else f'“{self.text}”'} {marks}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a language model made of the quotations: sentences that were checked against them, or none, and why.
+
+    `model` is its name. `removed` counts its sentences that were left out. `notice` is a sentence for the reader, None
+    where there is nothing to say.
+    """
+
+    model: str
+    sentences: tuple[ProseSentence, ...]
+    removed: int = 0
+    notice: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All sentences with their marks; "" where there is none."""
+        return " ".join(sentence.marked for sentence in self.sentences)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer made of exact quotations, or an abstention with its reason.
@@ -369,6 +426,8 @@ class Answer:
     asked: str
     carried: tuple[str, ...] = ()
     filters: Filters = NO_FILTERS
+    prose: Prose | None = None
+    """What a language model made of the quotations; None where none was asked."""
 
     @property
     def abstained(self) -> bool:
@@ -411,6 +470,14 @@ class Sources:
     """The passages that both searches put first, best first, before the cross-encoder has read them."""
 
     passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """An answer that is known, while a language model is asked for the prose that it does not have yet."""
+
+    answer: Answer
+    model: str
 
 
 @dataclass(frozen=True, slots=True)

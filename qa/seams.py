@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -59,6 +59,21 @@ class Reranker(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text is, all of it, with the markers around it."""
+
+
+class Generator(Protocol):
+    """Writes text: a language model, wherever it runs."""
+
+    @property
+    def name(self) -> str:
+        """Return the name a person knows it by."""
+
+    def stream(self, instructions: str, request: str, is_wanted: Callable[[], bool]) -> Iterator[str]:
+        """Yield the text that answers `request`, piece by piece, as it is written.
+
+        Ends early, without an error, soon after `is_wanted` says no, and when it is closed. Raises GenerationError for
+        everything that goes wrong with the model, and what `is_wanted` raises.
+        """
 
 
 class Searcher(Protocol):

@@ -18,7 +18,7 @@ GROUND = {
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",
     "question", "asked", "fuse", "rerank", "answer", "cite", "suggest", "document",
-    "copies", "disagreement", "evidence", "listing", "recency", "feedback", "chat",
+    "llm", "copies", "disagreement", "evidence", "listing", "recency", "feedback", "chat",
 }  # fmt: skip
 BELOW: dict[str, set[str]] = {  # which composers each composer stands on
     "loading": set(),

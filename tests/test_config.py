@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa.config import DEFAULT_ENCODER, DEFAULT_RERANKER, Settings, variable_of
+from qa.config import DEFAULT_ENCODER, DEFAULT_RERANKER, Secret, Settings, variable_of
 from qa.errors import BadSettingError
 
 OPTIONS = {option.name: option for option in fields(Settings)}
@@ -49,6 +49,10 @@ def test_the_defaults() -> None:
         "log_format": "text",
         "log_level": "info",
         "log_questions": False,
+        "llm_url": "",
+        "llm_model": "",
+        "llm_key": Secret(),
+        "llm_timeout_s": 30,
     }
 
 

@@ -10,15 +10,14 @@ from typing import Any
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
 
-from qa.document import answer_document, citation_document, passage_document
-from qa.records import Answer, Sources, Standalone, UnderWay
+from qa.document import answer_document, citation_document, passage_document, sentence_document
+from qa.pipeline import Step
+from qa.records import Answer, ProseSentence, Quoted, Sources, Standalone, UnderWay
 from qa.sentences import in_sentences
 from web.cards import strip_view
 from web.problems import Problem, problem_document
 from web.render import render_text
 from web.turns import head_view, turn_view
-
-Step = Standalone | Sources | Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,14 @@ def events_of(step: Step, building: UnderWay | None, page: Page | None) -> Itera
     elif isinstance(step, Sources):
         html = page.html("_strip.html", strip=strip_view(step), label="Found") if page else {}
         yield _event("sources", {"passages": [passage_document(passage) for passage in step.passages], **html})
+    elif isinstance(step, Quoted):
+        yield _event("writing", {"model": step.model})
+        yield from _sentence_by_sentence(step.answer)
+    elif isinstance(step, ProseSentence):
+        yield _event("prose", sentence_document(step))
     else:
-        yield from _sentence_by_sentence(step)
+        if step.prose is None:  # else they have been told, as `Quoted`
+            yield from _sentence_by_sentence(step)
         html = page.html("_turn.html", turn=turn_view(step, page.turn), body=True) if page else {}
         yield _event("done", {**answer_document(step, building), **html})
 

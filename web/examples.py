@@ -33,6 +33,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "outcome": "answered",
     "abstained": False,
     "reason": None,
+    "prose": None,
     "notes": [],
     "looked_at": {"articles": 1, "passages": 5, "read": 5},
     "confidence": 0.9984,

@@ -63,5 +63,11 @@ class InterruptibleReranker:
 
 
 def interruptible(pipeline: Pipeline, stop: Event) -> Pipeline:
-    """Return a pipeline that ends its work when `stop` is set; nearly all of it is the reranker's."""
-    return replace(pipeline, reranker=InterruptibleReranker(pipeline.reranker, stop))
+    """Return a pipeline that ends its work when `stop` is set; nearly all of it is the reranker's and an LLM's."""
+
+    def is_wanted() -> bool:
+        if stop.is_set():
+            raise Interrupted
+        return True
+
+    return replace(pipeline, reranker=InterruptibleReranker(pipeline.reranker, stop), is_wanted=is_wanted)

@@ -7,7 +7,7 @@ from typing import Any
 from web.examples import ANSWER_EXAMPLE, LIST_EXAMPLE, NOT_COVERED_EXAMPLE, NOT_STATED_EXAMPLE
 from web.problems import MEDIA_TYPE
 from web.requests import AskRequest, FeedbackRequest
-from web.streamed import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
+from web.streamed import CitationEvent, DeltaEvent, ProseEvent, QuestionEvent, SourcesEvent, WritingEvent
 from web.v1.openapi import EXAMPLES as V1_EXAMPLES
 from web.v1.requests import ChatRequest, EmbeddingsRequest
 from web.v1.schemas import ChatCompletionChunk
@@ -39,13 +39,14 @@ _STREAM = """\
 Server-sent events, each with JSON as its data: `question` (QuestionEvent), `sources` (SourcesEvent), for each quotation
 `citation` (CitationEvent) and for each of its sentences `delta` (DeltaEvent), at the end `done` (AnswerDocument); or
 `error` (ProblemDocument), when something goes wrong after the first event. The texts of all `delta`s, one after the
-other, are `answer`.
+other, are `answer`. Where a language model rephrases it, `writing` (WritingEvent) comes before the quotations,
+and after them `prose` (ProseEvent) for each sentence that was checked.
 """
 ASK_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string", "description": _STREAM}}}}
 }
 _MODELS = (
-    AskRequest, FeedbackRequest, QuestionEvent, SourcesEvent, CitationEvent, DeltaEvent,
+    AskRequest, FeedbackRequest, QuestionEvent, SourcesEvent, WritingEvent, ProseEvent, CitationEvent, DeltaEvent,
     ChatRequest, ChatCompletionChunk, EmbeddingsRequest,
 )  # fmt: skip
 """What FastAPI does not meet in a signature."""

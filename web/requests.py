@@ -51,10 +51,14 @@ class AskRequest(Document):
         description="How many passages to report as considered, besides those that are cited; QA_K when not given.",
     )
 
+    llm: bool = Field(
+        default=True, description="Whether a language model may rephrase the quotations, where the server has one."
+    )
+
     def inquiry(self, filters: Filters) -> Inquiry:
         """Return what is asked of the pipeline; `filters` are those of this request, checked."""
         history = tuple(Message(said.role, said.content, tuple(said.titles)) for said in self.history)
-        return Inquiry(self.question, history, self.carry_over, filters, self.k)
+        return Inquiry(self.question, history, self.carry_over, filters, self.k, self.llm)
 
 
 class CitedDocument(Document):

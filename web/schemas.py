@@ -112,6 +112,27 @@ class NoteDocument(Document):
     text: str = Field(description="The sentence.")
 
 
+class SentenceDocument(Document):
+    """A sentence of prose: a language model's, checked against the quotations it cites, or a quotation in its place."""
+
+    text: str = Field(description="The sentence, without its marks.")
+    citations: list[Offset] = Field(description="The places of the citations it is from, from 0.")
+    replaces: str | None = Field(
+        description="Null: the model's own sentence. Else it is the quotation, in place of a sentence that was not "
+        "borne out; why it was not: it ..."
+    )
+
+
+class ProseDocument(Document):
+    """What a language model made of the quotations."""
+
+    model: str = Field(description="The model's name, as the settings have it.")
+    text: str = Field(description='Its sentences with their marks, "It sank. [1]"; "" where none was borne out.')
+    sentences: list[SentenceDocument] = Field(description="The same, one by one.")
+    removed: Offset = Field(description="How many of its sentences were left out.")
+    notice: str | None = Field(description="What the reader should know of it: what was replaced, or went wrong.")
+
+
 class LookedAtDocument(Document):
     """What was searched, and how much of it was read."""
 
@@ -147,6 +168,9 @@ class AnswerDocument(Document):
     )
     abstained: bool = Field(description="Whether the articles were found not to answer: the last three outcomes.")
     reason: str | None = Field(description="Why there is no answer; null when there is one.")
+    prose: ProseDocument | None = Field(
+        description="What a language model made of the quotations; null where there is none, or it was not asked."
+    )
     notes: list[NoteDocument] = Field(description="What the reader should know of the quotations as a whole.")
     looked_at: LookedAtDocument
     confidence: float = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from web.schemas import CitationDocument, Document, Offset, PassageDocument
+from web.schemas import CitationDocument, Document, Offset, PassageDocument, SentenceDocument
 
 
 class QuestionEvent(Document):
@@ -19,6 +19,16 @@ class SourcesEvent(Document):
     """`event: sources`: what the searches found; sent before the cross-encoder has read it."""
 
     passages: list[PassageDocument] = Field(description="The passages, best first by both searches together.")
+
+
+class WritingEvent(Document):
+    """`event: writing`: the quotations are known, and a language model is asked to rephrase them."""
+
+    model: str = Field(description="The model's name.")
+
+
+class ProseEvent(SentenceDocument):
+    """`event: prose`: the next sentence of the prose, checked; those of `done` are the same."""
 
 
 class CitationEvent(Document):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa.document import (
     answer_document,
+    byline,
     confidence_figure,
     confidence_in_words,
     confidence_meaning,
@@ -48,6 +49,33 @@ class QuoteView:
     title: str
     origin: Named | None
     copies: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A mark in prose: the number of a quotation, and where it leads."""
+
+    number: int
+    link: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidView:
+    """A sentence of prose with its marks; `quoted` where it is a quotation in place of what was not borne out."""
+
+    text: str
+    quoted: bool
+    marks: tuple[MarkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProseView:
+    """What a language model made of the quotations; none of its sentences, where none was borne out."""
+
+    sentences: tuple[SaidView, ...]
+    byline: str
+    notice: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,7 @@ class Turn:
     reason: str | None
     looked_at: str
     confidence: Confidence
+    prose: ProseView | None
     notes: tuple[Note, ...]
     quotes: tuple[QuoteView, ...]
     listed: tuple[Listed, ...]
@@ -130,6 +159,7 @@ def turn_view(answer: Answer, number: int) -> Turn:
             confidence_meaning(answer.confidence),
             confidence_figure(answer.confidence),
         ),
+        prose=_prose(answer, turn),
         notes=answer.notes,
         quotes=() if lists else _quotes(answer, turn),
         listed=tuple(map(_listed, answer.citations)) if lists else (),
@@ -163,6 +193,21 @@ def _quotes(answer: Answer, turn: str) -> tuple[QuoteView, ...]:
         )
         for number, citation in enumerate(answer.citations, start=1)
     )
+
+
+def _prose(answer: Answer, turn: str) -> ProseView | None:
+    if answer.prose is None:
+        return None
+    titles = [citation.document_title for citation in answer.citations]
+    said = tuple(
+        SaidView(
+            sentence.text,
+            sentence.replaces is not None,
+            tuple(MarkView(at + 1, f"#{turn}-quote-{at + 1}", titles[at]) for at in sentence.citations),
+        )
+        for sentence in answer.prose.sentences
+    )
+    return ProseView(said, byline(answer.prose.model), answer.prose.notice)
 
 
 def _listed(citation: Citation) -> Listed:

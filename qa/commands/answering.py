@@ -26,6 +26,7 @@ from qa.options import ANSWERING, MODELS, PLACES, SERVING, Exit, filter_options,
 )
 @click.option("--no-carry-over", is_flag=True, help="Search the question as it stands, whatever was said before.")
 @click.option("--exit-code", is_flag=True, help="Exit with 4 where the articles do not answer.")
+@click.option("--no-llm", is_flag=True, help="The quotations alone, although a language model is set (QA_LLM_URL).")
 @options(*PLACES, *MODELS, *ANSWERING)
 @click.pass_context
 def ask(
@@ -40,6 +41,7 @@ def ask(
     history: Path | None,
     no_carry_over: bool,
     exit_code: bool,
+    no_llm: bool,
     **given: Any,
 ) -> None:
     """Ask one question of the index.
@@ -61,7 +63,13 @@ def ask(
     refuse_early(question, since, until, settings, said)
     with Corpus(Pipeline.open(settings)) as corpus:
         answer = corpus.ask(
-            question, history=said, carry_over=not no_carry_over, sources=sources, since=since, until=until
+            question,
+            history=said,
+            carry_over=not no_carry_over,
+            sources=sources,
+            since=since,
+            until=until,
+            llm=not no_llm,
         )
     building = under_way(index_folder(settings.indexes, settings.index))
     if as_json:

@@ -10,6 +10,7 @@ from operator import itemgetter
 import click
 
 from qa.document import (
+    byline,
     confidence_figure,
     confidence_in_words,
     confidence_meaning,
@@ -73,6 +74,7 @@ def _list(answer: Answer) -> Iterator[str]:
 
 
 def _quotations(answer: Answer) -> Iterator[str]:
+    yield from _prose(answer)
     origins = _origins(answer)
     several = len({citation.article_id for citation in answer.citations}) > 1
     for number, citation in enumerate(answer.citations, start=1):
@@ -88,6 +90,19 @@ def _quotations(answer: Answer) -> Iterator[str]:
     sure = f"{confidence_in_words(answer.confidence)} ({confidence_figure(answer.confidence)})"
     yield f"Confidence: {sure} · {answer.timings_ms['total']:.0f} ms"
     yield from wrapped(confidence_meaning(answer.confidence))
+
+
+def _prose(answer: Answer) -> Iterator[str]:
+    """Yield what a language model made of the quotations, who it was, and what is to be known of it."""
+    if answer.prose is None:
+        return
+    if answer.prose.sentences:
+        yield from wrapped(answer.prose.text)
+        yield ""
+        yield from wrapped(byline(answer.prose.model))
+    if answer.prose.notice:
+        yield from wrapped(answer.prose.notice)
+    yield ""
 
 
 def _notes(answer: Answer) -> Iterator[str]:

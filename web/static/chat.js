@@ -117,6 +117,8 @@ async function ask(question, { alone = !$("carry").checked, filters: chosen = fi
     for await (const { event, data } of events(response)) {
       if (event === "question") turn = begin(parsed(data.html).querySelector(".turn"));
       else if (event === "sources") turn.querySelector(".strip").replaceChildren(...parsed(data.html).childNodes);
+      else if (event === "writing") write(turn, data.model);
+      else if (event === "prose") say(turn, data);
       else if (event === "delta") live(turn).append(data.text);
       else if (event === "error") return refuse(turn, data.detail);
       else if (event === "done") return finish(turn, parsed(data.html).querySelector(".turn"));
@@ -177,8 +179,26 @@ function leaveWelcome() {
 
 function live(turn) {
   const body = turn.querySelector(".body");
-  if (!body.firstElementChild) body.append(Object.assign(document.createElement("p"), { className: "answer live" }));
-  return body.firstElementChild;
+  if (!body.querySelector(".answer")) {
+    body.append(Object.assign(document.createElement("p"), { className: "answer live" }));
+  }
+  return body.querySelector(".answer");
+}
+
+// A language model rephrases the quotations, which are there meanwhile; what it says is text, as they are.
+function write(turn, model) {
+  const said = Object.assign(document.createElement("p"), { className: "said live" });
+  said.append(Object.assign(document.createElement("span"), { className: "quiet" }));
+  said.firstElementChild.textContent = `${model} is writing from the quotations below.`;
+  turn.querySelector(".body").prepend(Object.assign(document.createElement("div"), { className: "prose" }));
+  turn.querySelector(".prose").append(said);
+}
+
+function say(turn, { text, citations, replaces }) {
+  const said = turn.querySelector(".prose .said");
+  said.querySelector(".quiet")?.remove();
+  const marks = citations.map((place) => `[${place + 1}]`).join(" ");
+  said.append(`${replaces ? `\u201c${text}\u201d` : text} ${marks} `);
 }
 
 // The answer is said once, by the status, when all of it is there. The focus is where the next question is typed,
@@ -349,7 +369,8 @@ function isOurs(it) {
 
 function record(turn) {
   const judged = JSON.parse(turn.querySelector("[name=about]").value);
-  return { ...judged, id: turn.id, at: new Date().toISOString(), base: BASE, html: markup(turn) };
+  const prose = turn.querySelector(".said")?.textContent.replace(/\s+/g, " ").trim() ?? null;
+  return { ...judged, prose, id: turn.id, at: new Date().toISOString(), base: BASE, html: markup(turn) };
 }
 
 // As it is kept: without what is open in it at the moment.
@@ -514,6 +535,7 @@ function markdown({ name, turns: asked }) {
     if (turn.question !== turn.asked) parts.push(`Searched as: ${turn.question}`);
     const cited = turn.citations;
     if (!cited.length) parts.push(turn.answer);
+    if (turn.prose) parts.push(turn.prose);
     cited.forEach((it, place) => parts.push(`> ${it.cited_text.replaceAll("\n", "\n> ")} [${place + 1}]`));
     const places = cited.map(
       (it, place) =>

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from fastapi.sse import format_sse_event
 
 from qa.marked import Piece, marked, opening
+from qa.pipeline import Step
 from qa.records import Answer, Standalone
 from web.answering import told
-from web.events import Step
 from web.holder import PipelineHolder
 from web.interrupting import Stop
 from web.leases import Opened

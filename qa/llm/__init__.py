@@ -1,0 +1,10 @@
+"""An answer in prose: a language model rephrases the quotations, and each of its sentences is checked against them.
+
+`client` asks an OpenAI-compatible server, in `background`; `events` reads what it streams. `prompt` words the request,
+`drafting` cuts what comes back into sentences, `verify` holds each to the quotations it cites, `prose` is the composer.
+"""
+
+from qa.llm.client import ChatServer
+from qa.llm.prose import composed
+
+__all__ = ["ChatServer", "composed"]
