@@ -13,6 +13,7 @@ from qa.commands.completion import completion
 from qa.commands.evaluating import evaluate
 from qa.commands.feedback import feedback
 from qa.commands.keeping import doctor, rollback, status, versions
+from qa.commands.keys import keys
 from qa.commands.models import models
 from qa.commands.searching import search
 from qa.completing import install
@@ -38,7 +39,9 @@ def cli() -> None:
     """
 
 
-for command in (build, ask, search, serve, evaluate, feedback, status, versions, rollback, doctor, models, completion):
+for command in (
+    build, ask, search, serve, evaluate, feedback, status, versions, rollback, keys, doctor, models, completion,
+):  # fmt: skip
     cli.add_command(command)
 
 

@@ -137,6 +137,9 @@ class Settings:
     request_timeout_s: float = _option(
         60.0, "Seconds after which the server gives a question up, waiting included; 0 never does.", 0.0, 86_400.0
     )
+    keys: str = _option("auto", "File of the bearer keys; auto takes keys.json in the folder of the indexes.")
+    require_keys: bool = _option(default=False, text="Whether the server wants a key even where no key was made yet.")
+    open_metrics: bool = _option(default=False, text="Whether /metrics is answered without a key.")
     log_format: str = _option("text", "Lines of the server's log: text, for people, or json, one object a line.")
     log_level: str = _option("info", "What is logged: debug, info, warning or error; requests are info.")
     log_questions: bool = _option(default=False, text="Whether the log has the questions as well.")

@@ -24,6 +24,8 @@ QaError
 │   └── VersionNotFoundError    no such version is kept
 ├── ClosedError             a corpus was asked after it was closed
 ├── GenerationError         the language model does not answer, or not as it should
+├── BadKeyError             a key cannot be made under this name, or there is none of it
+├── KeyFileError            the file of the keys cannot be read or written
 ├── CitationError           a quotation is not, character for character, in its article
 └── ServeError              the server cannot start
 
@@ -198,6 +200,19 @@ class GenerationError(QaError):
 
     Its text continues "The language model ..."; it tells neither the server's address nor anything the server sent.
     """
+
+
+class BadKeyError(QaError):
+    """A key cannot be made under this name, or there is none of it."""
+
+
+class KeyFileError(QaError):
+    """The file of the keys cannot be read or written; nobody is let in meanwhile."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        """`path` is the file; `problem` continues the sentence after it."""
+        super().__init__(f"The file of the keys, {path}, {problem}.")
+        self.path = path
 
 
 class CitationError(QaError):

@@ -13,12 +13,14 @@ from starlette.concurrency import run_in_threadpool
 
 from qa import __version__
 from qa.config import Settings
+from qa.keys import KeyStore
 from web import problems
 from web.api import api
 from web.builder import Builder
 from web.corpora import Corpora
 from web.figures import figures
 from web.guard import Guard, hosts_of
+from web.keys import KeyGuard
 from web.logs import RequestLog
 from web.metrics import Counting, Metrics
 from web.observing import Observing
@@ -28,6 +30,7 @@ from web.places import at_each_corpus
 from web.queueing import Turns
 from web.render import templates_for
 from web.root import RootPath, refuse_own, root_path_in
+from web.signing import signing
 from web.v1.routes import v1
 from web.work import Work
 
@@ -76,6 +79,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         root_path_in_servers=False,  # `completed` names the servers
     )
     app.state.corpora = corpora
+    app.state.settings, app.state.keys = settings, KeyStore.of(settings)
     app.state.templates = templates_for(settings)
     app.state.metrics = metrics = Metrics(corpora)
     app.state.work = Work(
@@ -84,6 +88,9 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     )
     # The last one added is the outermost. From the inside: whether a request is taken at all; what is told of it to
     # Prometheus and to the log, refusals included; and what those are told, which begins before all of them.
+    app.add_middleware(
+        KeyGuard, store=app.state.keys, required=settings.require_keys, open_metrics=settings.open_metrics
+    )
     app.add_middleware(Guard, allowed_hosts=hosts_of(settings))
     app.add_middleware(Counting, metrics=metrics)
     app.add_middleware(RequestLog, questions=settings.log_questions)
@@ -91,6 +98,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     app.include_router(pages)
     app.include_router(api)
     app.include_router(figures)
+    app.include_router(signing)
     app.router.routes.append(at_each_corpus(corpora, pages, api))
     app.include_router(v1)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

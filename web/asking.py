@@ -71,6 +71,11 @@ async def read_json(request: Request, model: type[Body], otherwise: str) -> Body
         raise _cut_short() from None
 
 
+async def read_form(request: Request) -> dict[str, str]:
+    """Read the fields of a form that are text."""
+    return await _form(request, lambda form: {name: text for name, text in form.items() if isinstance(text, str)})
+
+
 def filters_in(given: FormData | QueryParams) -> FiltersDocument:
     """Return the filters that a form or an address asks for; an empty field asks for none."""
     sources = [source for source in given.getlist("source") if isinstance(source, str) and source]

@@ -49,6 +49,10 @@ class Observation:
     """The client's address."""
     key: str | None = None
     """The name of the key that it came with."""
+    signed_in: bool = False
+    """Whether that was by the session of a browser."""
+    stranger: bool = False
+    """Whether a key is wanted and was not there: nothing of the articles is shown."""
     answer: Answer | None = None
     refusal: str | None = None
     """Why it was refused, in a word."""

@@ -26,6 +26,7 @@ from qa.errors import (
     CorpusNotFoundError,
     FeedbackWriteError,
     IndexDamagedError,
+    KeyFileError,
     ModelError,
     NotFoundError,
     QaError,
@@ -33,7 +34,7 @@ from qa.errors import (
 from web.headers import set_headers
 from web.holder import FirstVersionError
 from web.observing import REQUEST_ID, observation_in
-from web.refused import BusyError, DroppedError, RateLimitedError, RefusedError, TimedOutError
+from web.refused import BusyError, DroppedError, KeyWantedError, RateLimitedError, RefusedError, TimedOutError
 from web.render import is_fragment, render
 from web.v1.errors import UNSUPPORTED, openai_error, speaks_openai
 
@@ -85,6 +86,8 @@ _KINDS: Mapping[type[QaError], tuple[int, str, str]] = {
     BusyError: (503, "busy", "The server is busy"),
     TimedOutError: (503, "timed-out", "The question took too long"),
     RateLimitedError: (429, "rate-limited", "Too many questions"),
+    KeyWantedError: (401, "key-wanted", "A key is wanted"),
+    KeyFileError: (503, "keys-unavailable", "The keys cannot be read"),
     DroppedError: (499, "dropped", "The connection ended"),
     FirstVersionError: (503, "index-being-built", "The index is being built"),
     IndexDamagedError: (503, "index-damaged", "The index is damaged"),

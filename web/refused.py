@@ -50,6 +50,22 @@ class RateLimitedError(RefusedError):
     why = "rate_limit"
 
 
+class KeyWantedError(RefusedError):
+    """The server answers those who have a key, and this request has none that is good."""
+
+    why = "key"
+
+    def __init__(self, *, presented: bool) -> None:
+        """`presented` is whether it had one that is not."""
+        message = (
+            "This is no key of this server, or it has ended."
+            if presented
+            else "A key is wanted: send it as `Authorization: Bearer KEY`, or sign in on the page."
+        )
+        fault = ', error="invalid_token"' if presented else ""
+        super().__init__(message, {"WWW-Authenticate": f'Bearer realm="article-qa"{fault}'})
+
+
 class DroppedError(RefusedError):
     """The client is gone; nobody will read this."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.templating import Jinja2Templates
 
 from qa import __version__
 from qa.config import Settings
+from web.observing import observation_in
 from web.places import holder_of, place_of
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -36,10 +38,13 @@ def templates_for(settings: Settings) -> Jinja2Templates:
     environment.filters["with_code"] = with_code
 
     def common(request: Request) -> dict[str, Any]:
-        place = place_of(request)
+        place, observation = place_of(request), observation_in(request.scope)
+        if observation.stranger:
+            place = replace(place, corpora=())
         return {
             "version": __version__,
-            "index_version": holder_of(request).version,
+            "index_version": None if observation.stranger else holder_of(request).version,
+            "signed_in": observation.signed_in,
             "longest_question": settings.max_question_chars,
             "place": place,
             "path": place.path,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.config import Settings
 from qa.errors import ServeError
+from qa.keys import KeyStore
 
 if TYPE_CHECKING:
     import uvicorn
@@ -38,6 +40,11 @@ def serve(settings: Settings, say: Callable[[str], None], paths: Sequence[Path] 
         config = config_of(settings, app)
         port = listener.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        if _is_open_to_others(settings):
+            say(
+                f"Whoever reaches {settings.host} can ask, and read these articles: no key is wanted (`qa keys add "
+                "NAME` makes one), and nothing is encrypted unless a proxy does it."
+            )
         say(f"Serving http://{host}:{port} (Ctrl-C ends it)")
         try:
             if several:
@@ -65,6 +72,15 @@ def config_of(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
         forwarded_allow_ips=trusted,
         **more,
     )
+
+
+def _is_open_to_others(settings: Settings) -> bool:
+    """Whether other machines can reach the server, and no key is wanted of them."""
+    try:
+        near = ip_address(settings.host).is_loopback
+    except ValueError:
+        near = settings.host == "localhost"
+    return not near and not settings.require_keys and KeyStore.of(settings).ring() is None
 
 
 def listening(host: str, port: int) -> socket.socket:
