@@ -46,6 +46,8 @@ def read_fragment(raw: RawDocument) -> Reading:
     """Read all text of a fragment. Raises UnreadablePageError."""
     from lxml import etree, html
 
+    if not raw.content.strip():
+        return Reading("")
     try:
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         tree = html.document_fromstring(raw.content.encode("utf-8", "replace"), parser=parser)

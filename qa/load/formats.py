@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from qa.load.archives import read_tar, read_tar_bz2, read_tar_gz, read_tar_xz, read_zip
 from qa.load.decode import Unusable
+from qa.load.feed import read_feed
 from qa.load.limits import Limits
 from qa.load.lines import read_csv, read_jsonl, read_jsonl_gz
 from qa.load.mail import read_eml, read_mbox
@@ -34,6 +35,10 @@ FORMATS: dict[str, Reader] = {
     ".jsonl": read_jsonl,
     ".jsonl.gz": read_jsonl_gz,
     ".csv": read_csv,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".rdf": read_feed,
+    ".xml": read_feed,
 }
 """The readers, by the end of a file's name; libraries are imported when a reader first needs them."""
 

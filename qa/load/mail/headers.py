@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses
 
+from qa.load.dates import iso_date
 from qa.load.decode import decode_as
 
 _LIST = re.compile(r"\s*(?P<phrase>[^<]*?)\s*<(?P<id>[^>]*)>")
@@ -49,7 +49,7 @@ def headers_of(message: Message) -> Headers:
     return Headers(
         subject=" ".join(words(message.get("subject", "")).split()),
         author=people[0] if people else None,
-        date=_date(message.get("date", "")),
+        date=iso_date(message.get("date", "")),
         to=", ".join([*_people(message, "to"), *_people(message, "cc")][:_MOST_NAMED]) or None,
         mailing_list=_list(message.get("list-id", "")),
         message_id=_id(message.get("message-id", "")),
@@ -73,18 +73,6 @@ def _people(message: Message, name: str) -> list[str]:
     found = getaddresses([value.replace("\n", " ") for value in message.get_all(name, [])[:1]])
     people = (" ".join(words(person).split()) or address for person, address in found)
     return [person for person in people if person]
-
-
-def _date(value: str) -> str | None:
-    """Return a date in ISO 8601 with its zone; one that cannot be read as it stands."""
-    value = " ".join(value.split())
-    try:
-        date = parsedate_to_datetime(value)
-        if date.tzinfo is None:  # "-0000": the time is UTC, and where it was written is not told
-            date = date.replace(tzinfo=UTC)
-        return date.isoformat()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return value or None
 
 
 def _list(value: str) -> str | None:

@@ -19,8 +19,9 @@ _QUOTED = re.compile(rb">+From ")
 def messages(stream: BinaryIO, limits: Limits) -> Iterator[bytes | Unusable]:
     """Yield the messages in order, those that are too long as the reason; holds no more than one.
 
-    A message begins with a line "From ..." after a blank line, with a date if the first of them has one. Of lines that the writer quoted as ">From ..." one sign
-    is taken off (the rules of mboxrd). Raises Unusable where the file is no mailbox.
+    A message begins with a line "From ..." after a blank line, with a date if the first of them has one. Of lines
+    that the writer quoted as ">From ..." one sign is taken off (the rules of mboxrd). Raises Unusable where the file
+    is no mailbox.
     """
     gathered = _Gathered(longest_message(limits))
     started, blank, envelope = False, True, _UNDATED
