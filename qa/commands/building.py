@@ -56,10 +56,10 @@ def build(
 
     Without PATHS it is built from what it was made of before; the first one from seeds/.
 
-    Reads text, Markdown, web pages, JSON lines, tables, feeds, mail, and archives of these. Only what has changed since the last build is read and
-    embedded. The index that is being served stays in use until the new one is complete; a build that is
-    interrupted goes on where it was. Exit status: 0 everything is in, 3 something was left out, 1 nothing was
-    published because of an error.
+    Reads text, Markdown, web pages, JSON lines, tables, feeds, mail, and archives of these. Only what has changed
+    since the last build is read and embedded. The index that is being served stays in use until the new one is
+    complete; a build that is interrupted goes on where it was. Exit status: 0 everything is in, 3 something was left
+    out, 1 nothing was published because of an error.
 
     \b
     Examples:
