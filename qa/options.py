@@ -61,6 +61,8 @@ SERVING = (
     "max_concurrent",
     "max_queue",
     "request_timeout_s",
+    "rate_limit",
+    "cors_origins",
     "keys",
     "require_keys",
     "open_metrics",

@@ -46,6 +46,8 @@ def test_the_defaults() -> None:
         "max_concurrent": 0,
         "max_queue": 32,
         "request_timeout_s": 60.0,
+        "rate_limit": "off",
+        "cors_origins": "off",
         "keys": "auto",
         "require_keys": False,
         "open_metrics": False,

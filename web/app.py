@@ -21,16 +21,19 @@ from web.corpora import Corpora
 from web.figures import figures
 from web.guard import Guard, hosts_of
 from web.keys import KeyGuard
+from web.limits import limiter_for
 from web.logs import RequestLog
 from web.metrics import Counting, Metrics
 from web.observing import Observing
 from web.openapi import completed
+from web.origins import origins_in, with_cors
 from web.pages import pages
 from web.places import at_each_corpus
 from web.queueing import Turns
 from web.render import templates_for
 from web.root import RootPath, refuse_own, root_path_in
 from web.signing import signing
+from web.tracing import OFF, Tracing, tracing_in
 from web.v1.routes import v1
 from web.work import Work
 
@@ -57,6 +60,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     name.
     """
     corpora, root = Corpora.of(settings, builder), root_path_in(settings.root_path)
+    tracing = tracing_in(os.environ)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -67,6 +71,8 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         if builder is not None:
             await run_in_threadpool(builder.stop)
         await run_in_threadpool(corpora.close)
+        if tracing is not None:
+            await run_in_threadpool(tracing.close)
 
     app = FastAPI(
         title="Article QA",
@@ -77,6 +83,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         docs_url=None,  # both load scripts from elsewhere; this service is offline
         redoc_url=None,
         root_path_in_servers=False,  # `completed` names the servers
+        telemetry=tracing.telemetry if tracing else OFF,
     )
     app.state.corpora = corpora
     app.state.settings, app.state.keys = settings, KeyStore.of(settings)
@@ -85,16 +92,9 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     app.state.work = Work(
         Turns(settings.max_concurrent or os.cpu_count() or 1, settings.max_queue, metrics.queue),
         settings.request_timeout_s,
+        limiter_for(settings.rate_limit),
     )
-    # The last one added is the outermost. From the inside: whether a request is taken at all; what is told of it to
-    # Prometheus and to the log, refusals included; and what those are told, which begins before all of them.
-    app.add_middleware(
-        KeyGuard, store=app.state.keys, required=settings.require_keys, open_metrics=settings.open_metrics
-    )
-    app.add_middleware(Guard, allowed_hosts=hosts_of(settings))
-    app.add_middleware(Counting, metrics=metrics)
-    app.add_middleware(RequestLog, questions=settings.log_questions)
-    app.add_middleware(Observing, observers=[metrics])
+    _add_layers(app, settings, root, tracing)
     app.include_router(pages)
     app.include_router(api)
     app.include_router(figures)
@@ -105,5 +105,28 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     problems.install(app)
     app.openapi_schema = completed(app.openapi(), root, corpora.default)
     refuse_own(root, [*app.openapi_schema["paths"], *(getattr(route, "path", "") for route in app.routes)])
-    app.add_middleware(RootPath, root=root)  # the last one added is the outermost, and the others look at paths
     return app
+
+
+def _add_layers(app: FastAPI, settings: Settings, root: str, tracing: Tracing | None) -> None:
+    """Add what every request passes, from the inside to the outside; no layer knows of the others.
+
+    From the outside: its path is made whole, because all others look at it. It is observed, so that whatever refuses
+    or answers it can be logged and counted. The guard refuses what no page of this server sends; a page of another
+    site that may ask is told so, also where a key is wanted; and who has a key where one is wanted, is let in.
+    Whose turn it is to run the models is the routes' own matter (`web.work`): only they know when that begins.
+    """
+    metrics: Metrics = app.state.metrics
+    origins = origins_in(settings.cors_origins)
+    app.add_middleware(
+        KeyGuard, store=app.state.keys, required=settings.require_keys, open_metrics=settings.open_metrics
+    )
+    app.add_middleware(with_cors, origins=origins)
+    app.add_middleware(Guard, allowed_hosts=hosts_of(settings), friends=origins)
+    app.add_middleware(Counting, metrics=metrics)
+    app.add_middleware(RequestLog, questions=settings.log_questions)
+    if tracing is None:
+        app.add_middleware(Observing, observers=[metrics])
+    else:
+        app.add_middleware(Observing, observers=[metrics, tracing], around=tracing.around)
+    app.add_middleware(RootPath, root=root)

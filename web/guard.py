@@ -7,7 +7,7 @@ no more of a body than a question can need.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -39,9 +39,10 @@ def hosts_of(settings: Settings) -> list[str]:
 class Guard:
     """The middleware that does this."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str], friends: Collection[str] = ()) -> None:
+        """`friends` are the origins of other sites whose pages may ask."""
         self._app = app
-        self._allowed_hosts = allowed_hosts
+        self._allowed_hosts, self._friends = allowed_hosts, friends
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on with its body limited; add the headers to what is answered."""
@@ -69,11 +70,12 @@ class Guard:
                 "The server does not answer to the host name in this request; "
                 "name it in --allowed-hosts (QA_ALLOWED_HOSTS) if it is yours.",
             )
-        if request.method == "POST" and _is_foreign(request, host):
+        befriended = request.headers.get("origin", "").lower() in self._friends
+        if request.method == "POST" and not befriended and _is_foreign(request, host):
             return Problem(
                 403, "Questions are taken from this server's own pages, and this one came from another site."
             )
-        if request.query_params.get("question") and _is_embedded(request):
+        if request.query_params.get("question") and not befriended and _is_embedded(request):
             return Problem(
                 403, "A question in an address is answered where a person follows it, not as a part of a page."
             )

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from opentelemetry.trace import format_trace_id, get_current_span
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.config import Settings
@@ -132,6 +133,9 @@ def _level(route: str, status: int) -> int:
 def _of(observation: Observation) -> dict[str, Any]:
     """Return what is known of the answer, or why there is none."""
     told: dict[str, Any] = {}
+    span = get_current_span().get_span_context()
+    if span.is_valid:
+        told["trace_id"] = format_trace_id(span.trace_id)
     if observation.key is not None:
         told["key"] = observation.key
     if observation.refusal is not None:

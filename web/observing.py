@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import uuid4
 
@@ -56,6 +56,8 @@ class Observation:
     answer: Answer | None = None
     refusal: str | None = None
     """Why it was refused, in a word."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """What else the response shall say."""
     around: Around = nullcontext
     """What each stage of an answer runs inside of."""
     observers: Sequence[Observer] = ()
@@ -113,7 +115,7 @@ class Observing:
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[REQUEST_ID] = observation.request_id
+                MutableHeaders(scope=message).update({**observation.headers, REQUEST_ID: observation.request_id})
             await send(message)
 
         token = _current.set(observation)

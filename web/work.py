@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 class Limiter(Protocol):
     """Counts what a client asks for."""
 
-    def count(self, client: str) -> None:
+    async def count(self, client: str) -> None:
         """Count one more; raises RateLimitedError where that is too much."""
 
 
@@ -64,7 +64,7 @@ class Work:
         async with AsyncExitStack() as stack:
             stack.enter_context(_told())
             if self._limiter is not None:
-                self._limiter.count(client)
+                await self._limiter.count(client)
             if self._timeout_s:
                 timer = asyncio.get_running_loop().call_later(
                     self._timeout_s, stop.because, TimedOutError(self._timeout_s)
