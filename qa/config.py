@@ -137,9 +137,7 @@ class Settings:
     request_timeout_s: float = _option(
         60.0, "Seconds after which the server gives a question up, waiting included; 0 never does.", 0.0, 86_400.0
     )
-    rate_limit: str = _option(
-        "off", "Questions that each client may ask, such as 60/minute or 5/second; off counts none."
-    )
+    rate_limit: str = _option("off", "Questions that a client may ask, such as 60/minute or 5/second; off: any number.")
     cors_origins: str = _option("off", "Origins of other sites whose pages may ask, comma-separated; off takes none.")
     keys: str = _option("auto", "File of the bearer keys; auto takes keys.json in the folder of the indexes.")
     require_keys: bool = _option(default=False, text="Whether the server wants a key even where no key was made yet.")
