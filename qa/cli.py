@@ -11,6 +11,7 @@ from qa.commands.answering import ask, serve
 from qa.commands.building import build
 from qa.commands.completion import completion
 from qa.commands.evaluating import evaluate
+from qa.commands.exporting import export
 from qa.commands.feedback import feedback
 from qa.commands.keeping import doctor, rollback, status, versions
 from qa.commands.keys import keys
@@ -40,8 +41,10 @@ def cli() -> None:
 
 
 for command in (
-    build, ask, search, serve, evaluate, feedback, status, versions, rollback, keys, doctor, models, completion,
-):  # fmt: skip
+    *(build, ask, search, serve, export),
+    *(evaluate, feedback, status, versions, rollback),
+    *(keys, doctor, models, completion),
+):
     cli.add_command(command)
 
 

@@ -24,6 +24,7 @@ from qa.records import Answer, Article, Chunk, Filters, Findings, Inquiry, Messa
 
 if TYPE_CHECKING:
     from qa.build import Report
+    from qa.export import Exported
     from qa.pipeline import Pipeline, Step
     from qa.seams import Progress
     from qa.store import Found, SourceCount
@@ -221,6 +222,16 @@ class Corpus:
         return self.pipeline.index.store.find(
             title, self._filters(sources, since, until), max(0, offset), max(0, limit)
         )
+
+    def export(self, folder: str | Path, *, force: bool = False) -> Exported:
+        """Write all articles and passages into `folder`, as corpus.jsonl and passages.jsonl.
+
+        `build` makes the same articles of it again. Raises SourceError for a folder that holds something (with `force`:
+        something else than an export), and OSError.
+        """
+        from qa.export import export
+
+        return export(self.pipeline.index.store, Path(folder), force=force)
 
     def status(self) -> CorpusStatus:
         """Return what the corpus holds, and whether a build of it is under way."""

@@ -35,7 +35,8 @@ class RawDocument:
     """One article as a loader found it, before cleaning.
 
     `origin` says where it came from for a person ("notes/a.md", "corpus.jsonl:17"). The fields that
-    a row-based format states outright are given; None means that the format does not say.
+    a row-based format states outright are given; None means that the format does not say. With an `outline` the
+    content is a text that was cleaned before.
     """
 
     origin: str
@@ -49,6 +50,7 @@ class RawDocument:
     published_at: str | None = None
     language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,14 @@ class Page:
 
     label: str
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Where the headings of a text lie and its pages begin, as an export states it of a text in canonical form."""
+
+    headings: tuple[Heading, ...]
+    pages: tuple[Page, ...]
 
 
 @dataclass(frozen=True, slots=True)

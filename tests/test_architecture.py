@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
     "room", "published", "statements", "stopwatch", "familiarity", "mentions", "expected", "highlight",
-    "antecedent", "filters", "languages", "titles",
+    "antecedent", "filters", "languages", "titles", "beir", "whole",
 }  # fmt: skip
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",
@@ -29,7 +29,8 @@ BELOW: dict[str, set[str]] = {  # which composers each composer stands on
     "marked": set(),
     "pipeline": {"loading", "retrieval", "answering", "listed"},
     "evaluate": {"build", "pipeline"},
-    "corpus": {"build", "loading", "pipeline"},
+    "export": set(),
+    "corpus": {"build", "loading", "pipeline", "export"},
 }
 COMPOSERS = set(BELOW)
 EDGES = {"cli", "commands", "options", "completing", "terminal", "status", "doctor", "mends", "__main__"}

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from qa.build.survey import Surveyed, unchanged_since
@@ -138,6 +138,6 @@ def _key_of(raw: RawDocument) -> bytes:
     """
     seen = [
         raw.content, raw.markup, raw.id, raw.title, raw.url, raw.source, raw.author, raw.published_at,
-        raw.language, sorted(raw.metadata.items()), PurePosixPath(raw.origin).stem,
+        raw.language, sorted(raw.metadata.items()), PurePosixPath(raw.origin).stem, raw.outline and asdict(raw.outline),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(seen).encode("ascii")).digest()

@@ -15,6 +15,7 @@ from qa.clean.dates import published
 from qa.clean.fragment import read_fragment
 from qa.clean.language import language_of
 from qa.clean.markdown import read_markdown
+from qa.clean.outlined import read_outlined
 from qa.clean.plain import read_plain
 from qa.clean.reading import Reading
 from qa.clean.webpage import UnreadablePageError, read_html
@@ -46,7 +47,7 @@ def clean(raw: RawDocument) -> Article | LeftOut:
     if raw.id is not None and (fault := _fault_of_id(raw.id)):
         return LeftOut(raw.origin, fault)
     try:
-        reading = _READERS[raw.markup](raw)
+        reading = read_outlined(raw) or _READERS[raw.markup](raw)
     except UnreadablePageError as error:
         return LeftOut(raw.origin, str(error))
     except RecursionError:
@@ -86,6 +87,7 @@ def _article(raw: RawDocument, reading: Reading) -> Article:
         published_at=day,
         headings=_headings(reading),
         language=language_of(reading.text, language),
+        pages=reading.pages,
         metadata={name: words for name, words in (unfit | stated).items() if name and words},
     )
 

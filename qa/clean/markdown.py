@@ -44,7 +44,7 @@ def read_markdown(raw: RawDocument) -> Reading:
         blocks.remove(first)
     body = Body.of(blocks)
     title = title or (first.text if first is not None else "")
-    given = {field: words for field, words in fields.items() if words}
+    given: dict[str, Any] = {field: words for field, words in fields.items() if words}
     return Reading(body.text or title, title, body.headings, metadata=others, **given)
 
 

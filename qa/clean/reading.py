@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qa.clean.canonical import canonical
-from qa.records import Heading
+from qa.records import Heading, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Reading:
     text: str
     title: str = ""
     headings: tuple[Heading, ...] = ()
+    pages: tuple[Page, ...] = ()
     url: str | None = None
     source: str | None = None
     author: str | None = None

@@ -7,7 +7,7 @@ evaluation leaves the question out, and counts it. So what is measured is what r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -71,19 +71,6 @@ def question_set(entries: Sequence[FeedbackEntry], article_of: ArticleOf) -> Que
         known += bool((grade and articles) or gold.get("answerable") is False)
         queries.append({"_id": entry.id, "text": entry.question, "metadata": {**_said(entry), **gold}})
     return QuestionSet(tuple(queries), tuple(judgements), known, len(entries) - len(last), tuple(left_out))
-
-
-def rows_of(articles: Iterable[Article]) -> Iterator[Mapping[str, Any]]:
-    """Yield articles as the rows of corpus.jsonl."""
-    for article in articles:
-        stated = {
-            "source": article.source,
-            "url": article.url,
-            "author": article.author,
-            "published_at": article.published_at,
-        }
-        metadata = {**article.metadata, **{name: value for name, value in stated.items() if value is not None}}
-        yield {"_id": article.id, "title": article.title, "text": article.text, "metadata": metadata}
 
 
 def _last(entries: Iterable[FeedbackEntry]) -> list[FeedbackEntry]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from qa.errors import SourceError
-from qa.feedback.question_set import QuestionSet, rows_of
+from qa.beir import CORPUS, article_row
+from qa.feedback.question_set import QuestionSet
 from qa.records import Article
+from qa.whole import check_target as check
+from qa.whole import whole, write_rows
 
-_CORPUS, _QUERIES, _QRELS = "corpus.jsonl", "queries.jsonl", "qrels"
+_QUERIES, _QRELS = "queries.jsonl", "qrels"
 _TEST = "test.tsv"
-_OURS = {_CORPUS, _QUERIES, _QRELS}
+_OURS = frozenset({CORPUS, _QUERIES, _QRELS})
 _HEADER = "query-id\tcorpus-id\tscore\n"
 
 
@@ -23,15 +22,7 @@ def check_target(folder: Path, *, force: bool) -> None:
 
     Raises SourceError.
     """
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise SourceError(folder, "is a file; name a folder.")
-    found = {path.name for path in folder.iterdir()}
-    if found and not force:
-        raise SourceError(folder, "is not empty; name another folder, or replace what it holds with --force.")
-    if found - _OURS:
-        raise SourceError(folder, f"holds {min(found - _OURS)}, which is of no question set; name another folder.")
+    check(folder, _OURS, "question set", force=force)
 
 
 def write_set(folder: Path, chosen: QuestionSet, articles: Iterable[Article], *, force: bool = False) -> None:
@@ -40,26 +31,9 @@ def write_set(folder: Path, chosen: QuestionSet, articles: Iterable[Article], *,
     Raises SourceError as `check_target` does, and OSError.
     """
     check_target(folder, force=force)
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".feedback-", dir=folder.parent) as work:
-        fresh, before = Path(work) / "fresh", Path(work) / "before"
-        (fresh / _QRELS).mkdir(parents=True)
-        _write_rows(fresh / _CORPUS, rows_of(articles))
-        _write_rows(fresh / _QUERIES, chosen.queries)
+    with whole(folder) as fresh:
+        write_rows(fresh / CORPUS, map(article_row, articles))
+        write_rows(fresh / _QUERIES, chosen.queries)
         lines = (f"{line.query}\t{line.article}\t{line.grade}\n" for line in chosen.judgements)
+        (fresh / _QRELS).mkdir()
         (fresh / _QRELS / _TEST).write_text(_HEADER + "".join(lines), encoding="utf-8", newline="\n")
-        if folder.exists():
-            folder.rename(before)
-        try:
-            fresh.rename(folder)
-        except OSError:
-            if before.exists():
-                before.rename(folder)
-            raise
-
-
-def _write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")

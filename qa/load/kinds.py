@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 
 CORPUS = frozenset({"corpus.jsonl", "corpus.jsonl.gz"})
-BESIDE_CORPUS = frozenset({"queries.jsonl", "queries.jsonl.gz", "qrels"})
+BESIDE_CORPUS = frozenset({"queries.jsonl", "queries.jsonl.gz", "qrels", "passages.jsonl", "passages.jsonl.gz"})
 """The questions and judgments of the BEIR layout, which are no articles."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

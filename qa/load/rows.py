@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qa.load.decode import Unusable, decode_utf8
+from qa.load.outline import OUTLINE, outline_of
 from qa.records import LeftOut, Markup, RawDocument
 
 _STATED = ("url", "source", "author", "published_at", "language")
@@ -149,7 +150,9 @@ def _object(line: bytes | Unusable) -> dict[str, Any]:
 
 def _document(origin: str, row: Mapping[str, Any]) -> RawDocument:
     """Make the document of one row. Raises Unusable."""
-    others = _metadata(row.get("metadata")) | {name: row[name] for name in row if name not in _FIELDS}
+    outline = outline_of(row)
+    passed = _FIELDS if outline is None else _FIELDS | OUTLINE
+    others = _metadata(row.get("metadata")) | {name: row[name] for name in row if name not in passed}
     stated = {name: _words(row.get(name)) or _words(others.pop(name, None)) for name in _STATED}
     stated["language"] = stated["language"] or _words(others.pop("lang", None))
     document = RawDocument(
@@ -159,6 +162,7 @@ def _document(origin: str, row: Mapping[str, Any]) -> RawDocument:
         id=_id(row.get("_id")),
         title=_words(row.get("title")) or "",
         metadata={name: words for name, value in others.items() if (words := _words(value))},
+        outline=outline,
         **stated,
     )
     _refuse_surrogates(document)
