@@ -309,7 +309,7 @@ class TestTheCommand:
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("qa.feedback.writing._write_rows", full)
+        monkeypatch.setattr("qa.feedback.writing.write_rows", full)
         done = run(settings, "export", target, "--force")
         assert (done.exit_code, "No space left on device" in done.stderr) == (1, True)
         assert (target / "queries.jsonl").read_bytes() == before
