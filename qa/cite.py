@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.errors import CitationError
+from qa.pagination import pages_of
 from qa.records import Article, Citation, Copy, Highlight, Quote, Span
 
 
@@ -26,6 +27,7 @@ def _citation(quote: Quote, document_index: int) -> Citation:
             f"Characters {span.start}-{span.end} of article {article.id!r} are not the quotation; "
             "rebuild with `qa build`."
         )
+    pages = pages_of(span, article.pages)
     return Citation(
         article_id=article.id,
         document_index=document_index,
@@ -37,6 +39,8 @@ def _citation(quote: Quote, document_index: int) -> Citation:
         chunk_id=quote.passage.chunk.id,
         source=article.source,
         published_at=article.published_at,
+        start_page=pages.first,
+        end_page=pages.last,
         highlights=tuple(_highlight(mark, quote) for mark in quote.highlights),
         also_in=tuple(_copy(other) for other in quote.also_in),
     )

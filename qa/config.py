@@ -112,6 +112,7 @@ class Settings:
     max_article_mb: int = _option(16, "Articles larger than this are left out.", 1, 1_000)
     max_archive_mb: int = _option(2048, "No more than this is unpacked from one archive.", 1, 1_000_000)
     max_archive_members: int = _option(50_000, "No more members than this are read of one archive.", 1, 10_000_000)
+    max_read_seconds: int = _option(120, "PDF and office files that take longer to read are left out.", 1, 86_400)
     candidates: int = _option(100, "How many passages each search puts forward.", 1, 1000)
     rerank: int = _option(12, "How many fused passages the cross-encoder reads.", 1, 100)
     k: int = _option(5, "How many passages an answer shows as considered, besides those it cites.", 1, 50)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from qa.pagination import pages_in_words, pages_of
 from qa.published import date_in_words
 from qa.records import (
     Answer,
@@ -93,8 +94,9 @@ def looked_at_in_words(answer: Answer | Findings) -> str:
 
 
 def named(article: Citation | Copy) -> str:
-    """Return an article as a sentence names it: "Title (Source, 12 May 2024)"."""
-    return _named(article.document_title, article.source, article.published_at)
+    """Return an article as a sentence names it, and the page of a quotation: "Title (Source, 12 May 2024, p. 3)"."""
+    pages = pages_in_words(article.start_page, article.end_page) if isinstance(article, Citation) else None
+    return _named(article.document_title, article.source, article.published_at, pages)
 
 
 def article_named(article: Article) -> str:
@@ -102,8 +104,8 @@ def article_named(article: Article) -> str:
     return _named(article.title, article.source, article.published_at)
 
 
-def _named(title: str, source: str | None, published_at: str | None) -> str:
-    about = ", ".join(filter(None, [source, published_at and date_in_words(published_at)]))
+def _named(title: str, source: str | None, published_at: str | None, pages: str | None = None) -> str:
+    about = ", ".join(filter(None, [source, published_at and date_in_words(published_at), pages]))
     return f"{title} ({about})" if about else title
 
 
@@ -202,6 +204,7 @@ def citation_document(citation: Citation) -> dict[str, Any]:
 def passage_document(passage: Passage) -> dict[str, Any]:
     """Return a passage with its standing in each ranking."""
     chunk, article = passage.chunk, passage.article
+    pages = pages_of(chunk.span, article.pages)
     return {
         "chunk_id": chunk.id,
         "article_id": article.id,
@@ -211,6 +214,8 @@ def passage_document(passage: Passage) -> dict[str, Any]:
         "url": article.url,
         "start_char_index": chunk.span.start,
         "end_char_index": chunk.span.end,
+        "start_page": pages.first,
+        "end_page": pages.last,
         "text": passage.text,
         "lexical": _standing(passage.lexical),
         "dense": _standing(passage.dense),

@@ -20,6 +20,8 @@ class Markup(StrEnum):
     HTML = "html"
     FRAGMENT = "fragment"
     """HTML without anything around the article: the text of a feed's entry or of a mail."""
+    BLOCKS = "blocks"
+    """Taken apart already: paragraphs and headings, as a PDF or a Word file holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,36 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the document that an article was read from: its label as printed, and where its text begins.
+
+    It goes on to the start of the next; a paragraph may run over it.
+    """
+
+    label: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a list, a row of a table, or a heading (`level` 1 to 6; 0 is no heading).
+
+    `pages` are those that begin in it, in order; their starts count from the beginning of its `text`.
+    """
+
+    text: str
+    level: int = 0
+    pages: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
     """One article as a loader found it, before cleaning.
 
     `origin` says where it came from for a person ("notes/a.md", "corpus.jsonl:17"). The fields that
     a row-based format states outright are given; None means that the format does not say. With an `outline` the
-    content is a text that was cleaned before.
+    content is a text that was cleaned before. A document that was taken apart (`Markup.BLOCKS`) has `blocks` and no
+    `content`.
     """
 
     origin: str
@@ -51,6 +77,7 @@ class RawDocument:
     language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     outline: Outline | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +95,6 @@ class Heading:
     level: int
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the document that an article was read from: its label as printed, and where its text begins.
-
-    It goes on to the start of the next; a paragraph may run over it.
-    """
-
-    label: str
-    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +343,8 @@ class Citation:
     """A verified quotation in the common citation format.
 
     `cited_text == article.text[start_char_index:end_char_index]`, always; `document_index` counts
-    the distinct cited articles of one answer from 0, in order of first citation.
+    the distinct cited articles of one answer from 0, in order of first citation. `start_page` and `end_page` are the
+    labels of the pages on which it begins and ends, None for a document without pages.
     """
 
     type: str = "char_location"
@@ -341,6 +358,8 @@ class Citation:
     url: str | None
     source: str | None = None
     published_at: str | None = None
+    start_page: str | None = None
+    end_page: str | None = None
     highlights: tuple[Highlight, ...] = ()
     also_in: tuple[Copy, ...] = ()
 

@@ -378,8 +378,7 @@ Not a heading of this text
 def span(x):
     return x
 
-Name | Span
-Tay | Firth | 3.3 km
+Name: Tay | Firth; Span: 3.3 km
 
 More
 
@@ -503,8 +502,7 @@ And this.
 
 Numbers
 
-Name | Span
-Tay | 3.3 km
+Name: Tay; Span: 3.3 km
 
 {PROSE} The end."""
         )

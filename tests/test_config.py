@@ -31,6 +31,7 @@ def test_the_defaults() -> None:
         "keep": 3,
         "max_file_mb": 512,
         "max_article_mb": 16,
+        "max_read_seconds": 120,
         "max_archive_mb": 2048,
         "max_archive_members": 50_000,
         "candidates": 100,

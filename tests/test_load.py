@@ -208,7 +208,7 @@ class TestOneArticleAFile:
         assert list(read(path, LIMITS)) == [LeftOut("a.txt", "is not a regular file")]
 
     def test_an_unknown_kind(self) -> None:
-        assert list(read(Path("a.pdf"), LIMITS)) == [LeftOut("a.pdf", "is not of a kind that is read")]
+        assert list(read(Path("a.xyz"), LIMITS)) == [LeftOut("a.xyz", "is not of a kind that is read")]
 
     def test_a_name_too_long_for_the_system(self) -> None:
         name = "x" * 300 + ".txt"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qa.pagination import pages_in_words, pages_of
 from qa.records import Answer, Citation, Passage, Sources, Span
 from web.dates import Date, date_view
 from web.links import article_link, site_of, web_address
@@ -24,6 +25,8 @@ class Card:
     source: str | None
     site: str | None
     date: Date | None
+    pages: str | None
+    """Where it stands, for a document with pages: "p. 12"."""
     preview: str
     """How it begins, or what is quoted of it: several may be of one article."""
     segments: tuple[Segment, ...]
@@ -39,6 +42,7 @@ class Brief:
     title: str
     source: str | None
     date: Date | None
+    pages: str | None
     preview: str
     """How it begins, or what is quoted of it: several may be of one article."""
     link: str | None
@@ -52,6 +56,7 @@ def strip_view(step: Sources) -> tuple[Brief, ...]:
             title=passage.article.title,
             source=passage.article.source or site_of(passage.article.url),
             date=date_view(passage.article.published_at),
+            pages=_pages(passage.chunk.span, passage),
             preview=passage.text[:_PREVIEW],
             link=None,
         )
@@ -79,6 +84,7 @@ def _card(card: str, passage: Passage, answer: Answer, turn: str) -> Card:
         source=article.source,
         site=site_of(article.url),
         date=date_view(article.published_at),
+        pages=_pages(_around(spans[0], spans) if spans else chunk.span, passage),
         preview=(quoted[0][1].cited_text if quoted else passage.text)[:_PREVIEW],
         segments=segments(article.text, _around(chunk.span, spans), marks),
         link=article_link(article.id, spans or [chunk.span]),
@@ -94,7 +100,12 @@ def _around(window: Span, spans: Iterable[Span]) -> Span:
 
 def brief_of(card: Card) -> Brief:
     """Return a passage in short, with a link to it."""
-    return Brief(card.numbers, card.title, card.source or card.site, card.date, card.preview, f"#{card.id}")
+    return Brief(card.numbers, card.title, card.source or card.site, card.date, card.pages, card.preview, f"#{card.id}")
+
+
+def _pages(span: Span, passage: Passage) -> str | None:
+    pages = pages_of(span, passage.article.pages)
+    return pages_in_words(pages.first, pages.last)
 
 
 def span_of(citation: Citation) -> Span:

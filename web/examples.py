@@ -16,6 +16,8 @@ _PASSAGE: dict[str, Any] = {
     "url": None,
     "start_char_index": 451,
     "end_char_index": 525,
+    "start_page": None,
+    "end_page": None,
     "text": "Officials in both Japan and China responded to the missile launch Tuesday.",
     "lexical": {"rank": 1, "score": 2.31},
     "dense": {"rank": 2, "score": 0.61},
@@ -51,6 +53,8 @@ ANSWER_EXAMPLE: dict[str, Any] = {
             "url": None,
             "source": None,
             "published_at": None,
+            "start_page": None,
+            "end_page": None,
             "highlights": [
                 {"start_char_index": 469, "end_char_index": 474},
                 {"start_char_index": 479, "end_char_index": 484},

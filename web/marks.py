@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.records import Article, Citation, Span
+from qa.records import Article, Citation, Page, Span
 from qa.sentences import paragraphs
 
 MOST_CITES = 20
@@ -25,35 +26,81 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class PageBreak:
+    """Where a page begins: its label, and the id that a link can go to."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text that is marked as a whole or not at all; `ids` are those of the marks that begin in it."""
+    """A piece of text that is marked as a whole or not at all, on one page.
+
+    `ids` are those of the marks that begin in it, `pages` begin with its first character.
+    """
 
     text: str
     marked: bool
     ids: tuple[str, ...]
+    pages: tuple[PageBreak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or a heading of level 2 to 6 (0: a paragraph)."""
+    """A paragraph, or a heading of level 2 to 6 (0: a paragraph); `pages` begin before it."""
 
     level: int
     segments: tuple[Segment, ...]
+    pages: tuple[PageBreak, ...] = ()
 
 
-def segments(text: str, window: Span, marks: Sequence[Mark]) -> tuple[Segment, ...]:
-    """Cut `text[window.start:window.end]` at the edges of the marks; together the pieces are that text."""
-    inside = (edge for mark in marks for edge in (mark.span.start, mark.span.end) if window.start < edge < window.end)
-    edges = sorted({window.start, window.end, *inside})
-    return tuple(_segment(text, Span(start, end), marks) for start, end in pairwise(edges))
+Breaks = Mapping[int, tuple[PageBreak, ...]]
+"""The pages that begin at an offset into the text."""
+NO_BREAKS: Breaks = {}
+
+
+def segments(text: str, window: Span, marks: Sequence[Mark], breaks: Breaks = NO_BREAKS) -> tuple[Segment, ...]:
+    """Cut `text[window.start:window.end]` at the edges of marks and where pages begin; the pieces are that text."""
+    edges = {edge for mark in marks for edge in (mark.span.start, mark.span.end)} | set(breaks)
+    cuts = sorted({window.start, window.end, *(edge for edge in edges if window.start < edge < window.end)})
+    return tuple(_segment(text, Span(start, end), marks, breaks) for start, end in pairwise(cuts))
 
 
 def blocks(article: Article, marks: Sequence[Mark]) -> tuple[Block, ...]:
-    """Return the article's paragraphs and headings, marked; a mark over several of them goes on in each."""
+    """Return the article's paragraphs and headings, marked, with page breaks; a mark over several goes on in each.
+
+    A page that begins between two of them begins with the second.
+    """
     levels = {heading.start: min(max(heading.level, 2), 6) for heading in article.headings}
-    return tuple(
-        Block(levels.get(part.start, 0), segments(article.text, part, marks)) for part in paragraphs(article.text)
-    )
+    breaks = _breaks(article.pages)
+    begun = sorted(breaks)
+    found = []
+    for part in paragraphs(article.text):
+        before, begun = _parted(begun, part.start)
+        inside, begun = _parted(begun, part.end - 1)
+        found.append(
+            Block(
+                level=levels.get(part.start, 0),
+                segments=segments(article.text, part, marks, {place: breaks[place] for place in inside}),
+                pages=tuple(page for place in before for page in breaks[place]),
+            )
+        )
+    return tuple(found)
+
+
+def _breaks(pages: Sequence[Page]) -> dict[int, tuple[PageBreak, ...]]:
+    """Return the pages by where they begin; the id counts them from 1, because a label may come twice."""
+    breaks: dict[int, tuple[PageBreak, ...]] = {}
+    for number, page in enumerate(pages, start=1):
+        breaks[page.start] = (*breaks.get(page.start, ()), PageBreak(f"page-{number}", page.label))
+    return breaks
+
+
+def _parted(places: list[int], last: int) -> tuple[list[int], list[int]]:
+    """Part sorted places after `last`."""
+    cut = bisect_right(places, last)
+    return places[:cut], places[cut:]
 
 
 def highlighted(citation: Citation) -> tuple[Segment, ...]:
@@ -74,10 +121,10 @@ def read_cites(cites: Iterable[str], text: str) -> list[Mark]:
     return [Mark(f"cite-{number}", span) for number, span in found if span is not None]
 
 
-def _segment(text: str, part: Span, marks: Sequence[Mark]) -> Segment:
+def _segment(text: str, part: Span, marks: Sequence[Mark], breaks: Breaks) -> Segment:
     over = [mark for mark in marks if mark.span.start <= part.start and part.end <= mark.span.end]
     ids = tuple(mark.id for mark in over if mark.id and part.start <= _first_visible(text, mark.span) < part.end)
-    return Segment(text[part.start : part.end], bool(over), ids)
+    return Segment(text[part.start : part.end], bool(over), ids, breaks.get(part.start, ()))
 
 
 def _first_visible(text: str, span: Span) -> int:

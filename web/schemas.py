@@ -53,6 +53,10 @@ class CitationDocument(Document):
     url: str | None = Field(description="Where the article came from, if it says so.")
     source: str | None = Field(description="Who published the article, if it says so.")
     published_at: str | None = Field(description="When it was published, if it says so.")
+    start_page: str | None = Field(
+        description="The page on which the quotation begins, as it is labelled; null for a document without pages."
+    )
+    end_page: str | None = Field(description="The page on which it ends.")
     highlights: list[HighlightDocument] = Field(
         description="The words inside the quotation that answer: a name, a number, a date, a place; often none."
     )
@@ -70,6 +74,8 @@ class PassageDocument(Document):
     url: str | None = Field(description="Where it came from.")
     start_char_index: Offset = Field(description="Where the passage begins in the article's text, in code points.")
     end_char_index: Offset = Field(description="Where it ends, exclusive.")
+    start_page: str | None = Field(description="The page on which it begins; null for a document without pages.")
+    end_page: str | None = Field(description="The page on which it ends.")
     text: str = Field(description="The passage, exactly as it stands in the article.")
     lexical: StandingDocument | None = Field(description="By its words (BM25).")
     dense: StandingDocument | None = Field(description="By its meaning (inner product of unit vectors).")

@@ -15,6 +15,7 @@ from qa.document import (
     headline,
     looked_at_in_words,
 )
+from qa.pagination import pages_in_words
 from qa.records import Answer, Citation, Copy, Note, Outcome, Standalone
 from web.cards import Brief, Card, brief_of, cards_of, span_of
 from web.dates import Date, date_view
@@ -34,19 +35,22 @@ class Named:
     link: str | None
     source: str | None
     date: Date | None
+    pages: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
     """A quoted stretch of the answer, its number, and where the same words stand in their passage.
 
-    `origin` is given where quotes come from several articles: the reader must see which of them says what.
+    `origin` is given where quotes come from several articles: the reader must see which of them says what. `pages` are
+    given where there are any.
     """
 
     segments: tuple[Segment, ...]
     number: int
     link: str
     title: str
+    pages: str | None
     origin: Named | None
     copies: tuple[Named, ...]
 
@@ -188,6 +192,7 @@ def _quotes(answer: Answer, turn: str) -> tuple[QuoteView, ...]:
             number=number,
             link=f"#{turn}-quote-{number}",
             title=citation.document_title,
+            pages=pages_in_words(citation.start_page, citation.end_page),
             origin=_named(citation, None) if several else None,
             copies=_copies(citation.also_in),
         )
@@ -224,4 +229,5 @@ def _copies(articles: Iterable[Copy]) -> tuple[Named, ...]:
 
 
 def _named(article: Citation | Copy, link: str | None) -> Named:
-    return Named(article.document_title, link, article.source, date_view(article.published_at))
+    pages = pages_in_words(article.start_page, article.end_page) if isinstance(article, Citation) else None
+    return Named(article.document_title, link, article.source, date_view(article.published_at), pages)

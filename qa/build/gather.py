@@ -139,5 +139,6 @@ def _key_of(raw: RawDocument) -> bytes:
     seen = [
         raw.content, raw.markup, raw.id, raw.title, raw.url, raw.source, raw.author, raw.published_at,
         raw.language, sorted(raw.metadata.items()), PurePosixPath(raw.origin).stem, raw.outline and asdict(raw.outline),
+        [[block.text, block.level, *([page.label, page.start] for page in block.pages)] for block in raw.blocks],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(seen).encode("ascii")).digest()

@@ -10,9 +10,11 @@ import hashlib
 import re
 import unicodedata
 
+from qa.clean.blocks import read_blocks
 from qa.clean.canonical import canonical, one_line, shortened
 from qa.clean.dates import published
 from qa.clean.fragment import read_fragment
+from qa.clean.honest import honest
 from qa.clean.language import language_of
 from qa.clean.markdown import read_markdown
 from qa.clean.outlined import read_outlined
@@ -34,6 +36,7 @@ _READERS = {
     Markup.MARKDOWN: read_markdown,
     Markup.HTML: read_html,
     Markup.FRAGMENT: read_fragment,
+    Markup.BLOCKS: read_blocks,
 }
 _LINKABLE = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -46,6 +49,7 @@ def clean(raw: RawDocument) -> Article | LeftOut:
     """
     if raw.id is not None and (fault := _fault_of_id(raw.id)):
         return LeftOut(raw.origin, fault)
+    raw = honest(raw)
     try:
         reading = read_outlined(raw) or _READERS[raw.markup](raw)
     except UnreadablePageError as error:

@@ -12,9 +12,10 @@ from typing import Any
 
 from qa.clean.canonical import one_line
 from qa.clean.plain import title_from
-from qa.clean.reading import Block, Body, Reading
+from qa.clean.reading import Body, Reading
 from qa.clean.webpage import UnreadablePageError
-from qa.records import RawDocument
+from qa.records import Block, RawDocument
+from qa.tables import table_lines
 
 _SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "iframe", "object", "svg", "math", "select"})
 _BLOCKS = frozenset(
@@ -80,7 +81,7 @@ class _Walk:
                     walk.skip_subtree()
                 elif element.tag == "table" and _is_data(element):
                     yield from self._flushed()
-                    yield Block("\n".join(_rows(element)))
+                    yield Block("\n\n".join(_rows(element)))
                     walk.skip_subtree()
                 else:
                     yield from self._begin(element)
@@ -155,9 +156,11 @@ def _is_data(table: Any) -> bool:
     return not any(element.tag in _WITHIN_CELLS for element in table.iterdescendants())
 
 
-def _rows(table: Any) -> Iterator[str]:
-    for row in table.iter("tr"):
-        yield " | ".join(_flow(" ".join(cell.itertext())) for cell in row if cell.tag in {"td", "th"})
+def _rows(table: Any) -> list[str]:
+    rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
+    heads = [cell.tag == "th" for cell in next((row for row in rows if len(row) > 1), [])]
+    cells = [[_flow(" ".join(cell.itertext())) for cell in row] for row in rows]
+    return table_lines(cells, headed=all(heads) if any(heads) else None)
 
 
 def _flow(text: str) -> str:

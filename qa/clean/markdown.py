@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from qa.clean.canonical import one_line
 from qa.clean.frontmatter import part
-from qa.clean.reading import Block, Body, Reading
-from qa.records import RawDocument
+from qa.clean.reading import Body, Reading
+from qa.records import Block, RawDocument
+from qa.tables import table_lines
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -98,7 +99,8 @@ def _footnote(node: SyntaxTreeNode) -> str:
 
 
 def _table(node: SyntaxTreeNode) -> str:
-    return "\n".join(" | ".join(map(_paragraph, row.children)) for part in node.children for row in part.children)
+    rows = [[_paragraph(cell) for cell in row.children] for part in node.children for row in part.children]
+    return "\n\n".join(table_lines(rows, headed=any(rows[0])))
 
 
 _WRITERS = {

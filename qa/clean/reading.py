@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qa.clean.canonical import canonical
-from qa.records import Heading, Page
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, a list, a table, or a heading (`level` 1 to 6; 0 is no heading)."""
-
-    text: str
-    level: int = 0
+from qa.records import Block, Heading, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +28,48 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Blocks put together: the text, and where its headings lie."""
+    """Blocks put together: the text, and where its headings lie and its pages begin."""
 
     text: str
     headings: tuple[Heading, ...]
+    pages: tuple[Page, ...] = ()
 
     @classmethod
     def of(cls, blocks: Iterable[Block]) -> Body:
-        """Join the blocks that hold anything by blank lines."""
+        """Join the blocks that hold anything by blank lines; a page that begins in an empty one begins after it."""
         texts: list[str] = []
         headings: list[Heading] = []
+        pages: list[Page] = []
         start = 0
         for block in blocks:
             text = canonical(block.text)
+            pages.extend(Page(page.label, start + page.start) for page in _pages(block, text))
             if not text:
                 continue
             if block.level:
                 headings.append(Heading(block.level, start, start + len(text)))
             texts.append(text)
             start += len(text) + len("\n\n")
-        return cls("\n\n".join(texts), tuple(headings))
+        whole = "\n\n".join(texts)
+        return cls(whole, tuple(headings), tuple(Page(page.label, min(page.start, len(whole))) for page in pages))
+
+
+def _pages(block: Block, text: str) -> list[Page]:
+    """Return where the block's pages begin in its canonical `text`.
+
+    Each piece between two of them is made canonical with a letter at both ends, so that the white space there is kept.
+    Where the pieces are not the whole, because characters on both sides of a break have become one, a page that begins
+    inside is said to begin where the block ends: too late rather than in the middle of something else.
+    """
+    if not block.pages:
+        return []
+    edges = [0, *(page.start for page in block.pages), len(block.text)]
+    pieces = [canonical(f"x{block.text[start:end]}x")[1:-1] for start, end in pairwise(edges)]
+    before = len(pieces[0]) + len(text) - len("".join(pieces).lstrip("\n"))
+    exact = "".join(pieces).strip("\n") == text
+    found = []
+    for page, piece in zip(block.pages, pieces[1:], strict=True):
+        place = min(max(before, 0), len(text))
+        found.append(Page(page.label, place if exact or not page.start else len(text)))
+        before += len(piece)
+    return found

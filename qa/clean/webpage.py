@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.clean.canonical import one_line
-from qa.clean.reading import Block, Body, Reading
-from qa.records import RawDocument
+from qa.clean.reading import Body, Reading
+from qa.records import Block, RawDocument
+from qa.tables import table_lines
 
 # The dates of a page are those that it states; a search through its text would take any date for one. The
 # latest date is fixed, because the same page must give the same article next year.
@@ -114,8 +115,7 @@ def _block(element: Any) -> Iterator[Block]:
     elif element.tag == "list":
         yield Block("\n".join(_items(element)))
     elif element.tag == "table":
-        rows = ([_flow(_inline(cell)) for cell in row.iter("cell")] for row in element.iter("row"))
-        yield Block("\n".join(" | ".join(cells) for cells in rows))
+        yield Block("\n\n".join(_rows(element)))
     elif element.tag == "code":
         yield Block("".join(element.itertext()))
     elif element.tag in _CONTAINERS:
@@ -133,6 +133,15 @@ def _items(element: Any, depth: int = 0) -> Iterator[str]:
             yield f"{'  ' * depth}{mark} {text}"
         for inner in item.iterchildren("list"):
             yield from _items(inner, depth + 1)
+
+
+def _rows(table: Any) -> list[str]:
+    """Return the lines of a table; trafilatura says which cells are headers."""
+    rows = [list(row.iter("cell")) for row in table.iter("row")]
+    first = next((row for row in rows if len(row) > 1), [])
+    heads = [cell.get("role") == "head" for cell in first]
+    headed = all(heads) if any(heads) else None
+    return table_lines([[_flow(_inline(cell)) for cell in row] for row in rows], headed=headed)
 
 
 def _inline(element: Any, without: str = "") -> str:

@@ -19,6 +19,7 @@ from qa.load.feed import read_feed
 from qa.load.limits import Limits
 from qa.load.lines import read_csv, read_jsonl, read_jsonl_gz
 from qa.load.mail import read_eml, read_mbox
+from qa.load.office import read_docx, read_epub, read_odt, read_pdf, read_rtf
 from qa.load.texts import read_html, read_markdown, read_text
 from qa.load.unpacking import DEEPEST, Documents, Exhausted, Unpacking
 from qa.records import LeftOut
@@ -39,6 +40,11 @@ FORMATS: dict[str, Reader] = {
     ".atom": read_feed,
     ".rdf": read_feed,
     ".xml": read_feed,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
+    ".epub": read_epub,
 }
 """The readers, by the end of a file's name; libraries are imported when a reader first needs them."""
 

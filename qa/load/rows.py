@@ -153,7 +153,7 @@ def _document(origin: str, row: Mapping[str, Any]) -> RawDocument:
     outline = outline_of(row)
     passed = _FIELDS if outline is None else _FIELDS | OUTLINE
     others = _metadata(row.get("metadata")) | {name: row[name] for name in row if name not in passed}
-    stated = {name: _words(row.get(name)) or _words(others.pop(name, None)) for name in _STATED}
+    stated: dict[str, Any] = {name: _words(row.get(name)) or _words(others.pop(name, None)) for name in _STATED}
     stated["language"] = stated["language"] or _words(others.pop("lang", None))
     document = RawDocument(
         origin,

@@ -1,0 +1,93 @@
+"""Which paragraphs are headings: those that the outline names, else those in larger or heavier print."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.load.pdf.paragraphs import Paragraph
+
+_LARGER = 1.12
+_LONGEST = 200
+_LONGEST_BOLD = 120
+_MOST_LINES = 4
+_MOST = 0.3
+"""Of all letters: where more stand in large print, size says nothing about headings."""
+_DEEPEST = 6
+_ENDS = re.compile(r"[.;,:]\Z")
+_SPACE = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of a PDF's outline: its title, its depth from 1, and the page it leads to, from 0 (None: to none)."""
+
+    title: str
+    level: int
+    sheet: int | None
+
+
+def body_size(sizes: Counter[float]) -> float:
+    """Return the size in which most letters are printed."""
+    return max(sizes, key=lambda size: (sizes[size], -size), default=0.0)
+
+
+def mark_headings(paragraphs: Sequence[Paragraph], body: float, outline: Sequence[Bookmark]) -> None:
+    """Give headings their levels: by the outline, where at least half of it is found in the text, else by print."""
+    named = _named(paragraphs, outline)
+    if named and len(named) * 2 >= len(outline):
+        for paragraph, level in named:
+            paragraph.level = min(level, _DEEPEST)
+        return
+    large = [it for it in paragraphs if _is_large(it, body)]
+    letters = sum(len(it.text) for it in paragraphs)
+    if sum(len(it.text) for it in large) > _MOST * letters:
+        return
+    sizes = sorted({round(it.size) for it in large}, reverse=True)
+    for paragraph in large:
+        paragraph.level = min(sizes.index(round(paragraph.size)) + 1, _DEEPEST)
+    for paragraph in _bold(paragraphs, body):
+        paragraph.level = min(len(sizes) + 1, _DEEPEST)
+
+
+def _named(paragraphs: Sequence[Paragraph], outline: Sequence[Bookmark]) -> list[tuple[Paragraph, int]]:
+    """Return the paragraphs that the outline names, on the pages that it says, and their levels."""
+    places: dict[tuple[int, str], Paragraph] = {}
+    for paragraph in paragraphs:
+        if not paragraph.table and len(paragraph.text) <= _LONGEST:
+            places.setdefault((paragraph.sheet, _letters(paragraph.text)), paragraph)
+    found = []
+    for entry in outline:
+        place = (-1 if entry.sheet is None else entry.sheet, _letters(entry.title))
+        if place in places:
+            found.append((places.pop(place), entry.level))
+    return found
+
+
+def _letters(text: str) -> str:
+    return _SPACE.sub("", text).casefold()
+
+
+def _is_large(paragraph: Paragraph, body: float) -> bool:
+    fits = len(paragraph.text) <= _LONGEST and paragraph.lines <= _MOST_LINES and not paragraph.table
+    return fits and paragraph.size >= _LARGER * body and any(map(str.isalpha, paragraph.text))
+
+
+def _bold(paragraphs: Sequence[Paragraph], body: float) -> list[Paragraph]:
+    """Return short lines in heavy print, unless most of the text is in it."""
+    heavy = sum(len(it.text) for it in paragraphs if it.bold)
+    if heavy > _MOST * sum(len(it.text) for it in paragraphs):
+        return []
+    return [
+        it
+        for it in paragraphs
+        if it.bold
+        and not it.table
+        and not it.level
+        and it.size >= body * 0.95
+        and len(it.text) <= _LONGEST_BOLD
+        and not _ENDS.search(it.text)
+        and any(map(str.isalpha, it.text))
+    ]

@@ -1,0 +1,173 @@
+"""A tree of XHTML elements to blocks: what office formats and e-books are made of, or are turned into."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from qa.records import Block, Page
+from qa.tables import table_lines
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_UNSEEN = frozenset({
+    "script", "style", "head", "template", "nav", "svg", "math", "audio", "video", "object", "iframe", "form",
+    "noscript",
+})  # fmt: skip
+_CONTAINERS = frozenset({
+    "html", "body", "div", "section", "article", "main", "aside", "blockquote", "header", "footer", "figure", "center",
+    "details", "dl", "fieldset", "hgroup",
+})  # fmt: skip
+_BLOCKS = (
+    frozenset({"p", "ul", "ol", "table", "pre", "hr", "dt", "dd", "figcaption", "address", "summary", "li"})
+    | _CONTAINERS
+    | frozenset(_HEADINGS)
+)
+_PAGE = "\0"
+"""Stands in a text where a page begins; XML cannot hold it."""
+_BREAK = "\v"
+
+
+def blocks(body: Any) -> list[Block]:
+    """Return the blocks of an element. Raises RecursionError for what nests too deeply."""
+    return list(_Walker().of(body))
+
+
+class _Walker:
+    """One walk; `_labels` are those of the pages whose beginning stands in a text that is not handed on yet."""
+
+    def __init__(self) -> None:
+        self._labels: list[str] = []
+
+    def of(self, element: Any) -> Iterator[Block]:
+        """Yield the blocks of an element."""
+        tag = _tag(element)
+        if tag in _UNSEEN or not tag:
+            return
+        if tag in _HEADINGS:
+            yield self._block(self._inline(element).replace(_BREAK, " "), _HEADINGS[tag])
+        elif tag in ("ul", "ol"):
+            yield self._paged("\n".join(self._items(element)))
+        elif tag == "table":
+            yield from self._table(element)
+        elif tag == "pre":
+            yield Block("".join(element.itertext()))
+        elif tag in _CONTAINERS or any(_tag(child) in _BLOCKS for child in element):
+            yield from self._mixed(element)
+        else:
+            yield self._block(self._inline(element))
+
+    def _mixed(self, element: Any) -> Iterator[Block]:
+        """Yield what stands in a container: blocks, and the text between them."""
+        text = element.text or ""
+        for child in element:
+            if _tag(child) in _BLOCKS:
+                yield self._block(text)
+                yield from self.of(child)
+                text = child.tail or ""
+            else:
+                text += self._piece(child) + (child.tail or "")
+        yield self._block(text)
+
+    def _block(self, text: str, level: int = 0) -> Block:
+        return self._paged(_flow(text), level)
+
+    def _paged(self, even: str, level: int = 0) -> Block:
+        """Find where pages begin."""
+        pages = []
+        while (place := even.find(_PAGE)) >= 0:
+            even = even[:place] + even[place + 1 :]
+            # A page begins with a word, not with the space before it.
+            pages.append(Page(self._labels.pop(0), place + (even[place : place + 1] == " ")))
+        return Block(even, level, tuple(pages))
+
+    def _inline(self, element: Any, without: frozenset[str] = frozenset()) -> str:
+        pieces = [element.text or ""]
+        for child in element:
+            if _tag(child) not in without:
+                pieces.append(self._piece(child))
+            pieces.append(child.tail or "")
+        return "".join(pieces)
+
+    def _piece(self, element: Any) -> str:
+        """Return an element within a text; a break is a vertical tab until white space was made even."""
+        tag = _tag(element)
+        if (label := _page_label(element)) is not None:
+            self._labels.append(label)
+            return _PAGE
+        if tag == "br":
+            return _BREAK
+        if tag in _UNSEEN or not tag or _leads_back(element):
+            return ""
+        inner = self._inline(element)
+        return f"{_BREAK}{inner}{_BREAK}" if tag in _BLOCKS else inner
+
+    def _items(self, element: Any, depth: int = 0) -> Iterator[str]:
+        """Yield a line for each item, lists inside it set in by two spaces."""
+        inner_lists = frozenset({"ul", "ol"})
+        number = 0
+        for item in element:
+            if _tag(item) != "li":
+                continue
+            number += 1
+            text = " ".join(self._inline(item, without=inner_lists).split())
+            mark = f"{number}." if _tag(element) == "ol" else "-"
+            if text:
+                yield f"{_INSET * depth}{mark} {text}"
+            for inner in item:
+                if _tag(inner) in inner_lists:
+                    yield from self._items(inner, depth + 1)
+
+    def _table(self, table: Any) -> Iterator[Block]:
+        rows: list[list[str]] = []
+        headed = False
+        for row in table.iter("tr", "{*}tr"):
+            cells = [cell for cell in row if _tag(cell) in ("td", "th")]
+            first = not rows
+            rows.append([text for cell in cells for text in self._cell(cell)])
+            in_head = _tag(row.getparent()) == "thead"
+            headed = headed or (first and (in_head or (len(cells) > 1 and all(_tag(cell) == "th" for cell in cells))))
+        labels, self._labels = self._labels, []
+        yield Block("", 0, tuple(Page(label, 0) for label in labels))
+        if max(map(len, rows), default=0) == 1:  # a frame, or a layout made with a table
+            yield from (Block(row[0]) for row in rows if row)
+        else:
+            yield from map(Block, table_lines(rows, headed=headed or None))
+
+    def _cell(self, cell: Any) -> list[str]:
+        """Return the text of a cell, and an empty one for each further column that it spans."""
+        span = cell.get("colspan", "1")
+        width = min(int(span), _WIDEST) if re.fullmatch(r"[1-9]\d{0,3}", span) else 1
+        return [self._inline(cell).replace(_BREAK, " ").replace(_PAGE, ""), *[""] * (width - 1)]
+
+
+_INSET = "  "
+_WIDEST = 100
+
+
+def _tag(element: Any) -> str:
+    """Return the name of an element; a comment has none."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _page_label(element: Any) -> str | None:
+    """Return the label of the page that begins with an element, as e-books mark it."""
+    kinds = f"{element.get('epub:type') or element.get(_EPUB_TYPE) or ''} {element.get('role') or ''}".split()
+    if not {"pagebreak", "doc-pagebreak"}.intersection(kinds):
+        return None
+    label = element.get("title") or element.get("aria-label") or "".join(element.itertext())
+    return " ".join(label.split()).removeprefix("Page ").removesuffix(".").strip() or None
+
+
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+
+
+def _leads_back(element: Any) -> bool:
+    """Whether it is the arrow that leads from a note back to its place."""
+    return _tag(element) == "a" and str(element.get("href", "")).startswith(("#footnote-ref-", "#endnote-ref-"))
+
+
+def _flow(text: str) -> str:
+    """Make white space even, as a browser does, and keep the line breaks that the document asks for."""
+    return "\n".join(" ".join(line.split()) for line in text.split(_BREAK)).strip("\n")

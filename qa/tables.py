@@ -1,0 +1,62 @@
+"""Rows of cells to lines that can be understood alone: each cell with its header.
+
+A row that says "Country: Norway; Capital: Oslo" can be found, and quoted, without the rest of its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_LONGEST_HEADER = 60
+"""Characters."""
+_PAIR = 2
+
+Row = Sequence[str]
+
+
+def table_lines(rows: Sequence[Row], *, headed: bool | None = None) -> list[str]:
+    """Return a line for each row that holds anything: "Header: cell; Header: cell".
+
+    `headed` says whether the first row of several cells holds the headers of the columns; None: it is judged by what it
+    looks like. Without headers the first of two cells names the second ("Founded: 1912"), and more cells stand side by
+    side ("a | b | c"). White space inside a cell is made even, and rows above the headers stand alone.
+    """
+    even = [[" ".join(cell.split()) for cell in row] for row in rows]
+    table = [row for row in even if any(row)]
+    first = next((number for number, row in enumerate(table) if len(list(filter(None, row))) > 1), len(table))
+    above, table = ["".join(row) for row in table[:first]], table[first:]
+    if len(table) > 1 and (looks_headed(table) if headed is None else headed):
+        return above + [_headed(table[0], row) for row in table[1:]]
+    if all(map(_is_pair, table)):
+        return above + [f"{row[0].rstrip(':')}: {row[1]}" for row in table]
+    return above + [" | ".join(filter(None, row)) for row in table]
+
+
+def _headed(headers: Row, row: Row) -> str:
+    names = [header.rstrip(": ") for header in headers] + [""] * len(row)
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell)
+
+
+def _is_pair(row: Row) -> bool:
+    """Whether the first of two cells could be the name of the second."""
+    return len(row) == _PAIR and all(row) and len(row[0]) <= _LONGEST_HEADER and not row[0].endswith((".", "?", "!"))
+
+
+def looks_headed(table: Sequence[Row]) -> bool:
+    """Whether the first row names the columns: short cells, all different, without figures.
+
+    Of two columns figures must stand below one, or else it could be a list of names and values.
+    """
+    first, width = table[0], max(map(len, table))
+    named = len(first) == width and len({*first}) == width and all(_is_name(cell) for cell in first[1:])
+    if not named or len(first[0]) > _LONGEST_HEADER or _has_figures(first[0]):
+        return False
+    return width > _PAIR or all(len(row) > 1 and _has_figures(row[1]) for row in table[1:])
+
+
+def _is_name(cell: str) -> bool:
+    return 0 < len(cell) <= _LONGEST_HEADER and not _has_figures(cell)
+
+
+def _has_figures(cell: str) -> bool:
+    return any(character.isdigit() for character in cell)
