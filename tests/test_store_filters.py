@@ -218,7 +218,7 @@ class TestFind:
             ("'", {"It's 3 o'clock"}), ("' OR 1=1 --", set()), ("*", set()), ("\x00", set()), ("\ud800", set()),
             ("x" * 100_000, set()), ("  \n ", set(TITLES)), ("", set(TITLES)),
         ],
-        ids=lambda value: ascii(value)[:30],
+        ids=lambda value: ascii(sorted(value) if isinstance(value, set) else value)[:30],
     )  # fmt: skip
     def test_every_word_is_somewhere_in_the_title(
         self, find: Callable[[str], set[str]], words: str, titles: set[str]
