@@ -8,7 +8,7 @@ READY_TEST := $(VENV)/.ready-test
 # What is passed to `qa serve`, for example: make serve ARGS="--port 8080"
 ARGS ?=
 
-.PHONY: serve test setup setup-test models lint lock screenshots lighthouse clean
+.PHONY: serve test setup setup-test models lint lock docs screenshots lighthouse clean
 
 serve: setup
 	@$(BIN)/qa models fetch
@@ -18,7 +18,7 @@ serve: setup
 test: setup-test
 	@$(BIN)/qa models fetch snowflake-arctic-embed-s ms-marco-MiniLM-L-12-v2 all-MiniLM-L6-v2 SmolLM2-135M-Instruct
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 lint:
 	$(BIN)/ruff check .
@@ -44,6 +44,10 @@ $(READY_TEST): $(READY)
 # build; those are left out, so the constraints fit both.
 lock: setup-test
 	$(BIN)/python scripts/lock.py
+
+# The reference in docs/reference/, from the code.
+docs: setup-test
+	$(BIN)/python -m scripts.reference
 
 screenshots: setup-test
 	$(BIN)/python scripts/screenshots.py
