@@ -175,6 +175,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
         "greater_than_equal": f"The field '{name}' must be at least {limits.get('ge')}.",
         "less_than_equal": f"The field '{name}' must be at most {limits.get('le')}.",
         "string_too_long": f"The field '{name}' must have at most {limits.get('max_length')} characters.",
+        "too_short": f"The field '{name}' must have at least {limits.get('min_length')} of them.",
         "too_long": f"The field '{name}' must have at most {limits.get('max_length')} items.",
         "model_type": 'The body must be a JSON object, for example {"question": "Who condemned the launch?"}.',
     }

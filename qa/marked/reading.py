@@ -32,6 +32,7 @@ class Said:
 
 def unmarked(text: str) -> Said:
     """Return what a text says; one that `marked` did not write says what it says, with its white space folded."""
+    text = text.replace("\r\n", "\n")
     searched = _SEARCHED.match(text)
     question, rest = (searched[1], text[searched.end() :]) if searched else (None, text)
     silence = next((sentence for sentence in SILENCE.values() if rest.startswith(sentence)), None)
