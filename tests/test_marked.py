@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qa.marked import Said, marked, opening, unmarked
-from qa.records import Answer, Citation, LookedAt, Outcome
+from qa.records import Answer, Citation, Fault, LookedAt, Outcome, Prose, ProseSentence
 
 KINDS = ["answered", "copied", "disagreeing", "listed", "not_stated", "not_covered"]
 
@@ -52,6 +52,30 @@ def test_an_abstention_says_that_and_why_and_what_was_searched(answers: dict[str
         "Nothing. No passage answers. Searched 13,656 passages of 609 articles by words and by meaning; "
         "read the 10 closest."
     )
+
+
+PROSE = Prose(
+    "a_model",
+    (ProseSentence("The coastguard counts 207.", (0,)), ProseSentence("It sank.", (1, 0), Fault.UNSUPPORTED)),
+    removed=1,
+    notice="One sentence was left out.",
+)
+
+
+def test_prose_comes_first_and_the_quotations_beneath(answers: dict[str, Answer]) -> None:
+    quoted = answers["disagreeing"]
+    text = marked(replace(quoted, prose=PROSE), link).text
+    assert text.startswith(
+        "The coastguard counts 207. [1] “It sank.” [2][1]\n\n"
+        "Written by a\\_model from the quotations below; each sentence was checked against them.\n\n"
+        "It said 207 people were aboard. [1]\n\n"
+    )
+    assert "\n\nOne sentence was left out.\n\nSources:\n" in text
+    assert unmarked(text) == unmarked(marked(quoted, link).text)
+    silent = replace(quoted, prose=replace(PROSE, sentences=(), notice="It did not answer in time."))
+    assert unmarked(marked(silent, link).text) == unmarked(marked(quoted, link).text)
+    spans = marked(replace(quoted, prose=PROSE), link).quoted
+    assert [text[span.start : span.end] for span in spans] == [citation.cited_text for citation in quoted.citations]
 
 
 def test_what_was_taken_over_is_said_first(answers: dict[str, Answer]) -> None:

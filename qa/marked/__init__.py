@@ -5,6 +5,6 @@ comes back in the history of a conversation.
 """
 
 from qa.marked.reading import Said, unmarked
-from qa.marked.writing import Marked, Piece, marked, opening
+from qa.marked.writing import Marked, Piece, marked, opening, prose_piece
 
-__all__ = ["Marked", "Piece", "Said", "marked", "opening", "unmarked"]
+__all__ = ["Marked", "Piece", "Said", "marked", "opening", "prose_piece", "unmarked"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.document import SILENCE
+from qa.document import SILENCE, byline
 
 _SEARCHED = re.compile(r"Searched: ([^\n]+)\n\n")
 _LINK = r"\[((?:\\.|[^\\\]\n])+)\]\([^\s()]+\)"
 _NAMED = re.compile(rf"^- (?:\[\d+\] )?{_LINK}", re.MULTILINE)
+_WRITTEN = re.compile("\n\n" + re.escape(byline("NAME")).replace("NAME", "[^\n]+") + "\n\n")
 _SOURCES = re.compile(rf"\n\nSources:\n(?=- \[1\] {_LINK})")
 _LIST = re.compile(rf"Here (?:is|are) [\d,]+ articles?(?:, newest first)?\.\n(?=\n- {_LINK})")
 _ITEM = re.compile(rf"^- {_LINK}[^\n]*:\n  ", re.MULTILINE)
@@ -53,7 +54,10 @@ def _parted(text: str) -> tuple[str, str]:
     if listed is not None:
         return _ITEM.sub("", text[listed.end() :]), text
     sources = list(_SOURCES.finditer(text))
-    return (text[: sources[-1].start()], text[sources[-1].end() :]) if sources else (text, "")
+    if not sources:
+        return text, ""
+    written = _WRITTEN.search(text)
+    return text[written.end() if written else 0 : sources[-1].start()], text[sources[-1].end() :]
 
 
 def _folded(text: str) -> str:

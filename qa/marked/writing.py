@@ -7,8 +7,9 @@
     Sources:
     - [1] [North Korea launches missile](http://localhost:8000/articles/1162?cite=527-714#cite-1), CNN, 4 May 2024
 
-The quotations stand as they stand in their articles, to the character. What is said around them is in Markdown that
-reads well as plain text too; titles and sources are escaped in it, quotations are not.
+Where a language model rephrased the quotations, its sentences come first. The quotations stand as they stand in their
+articles, to the character. What is said around them is in Markdown that reads well as plain text too; titles and
+sources are escaped in it, quotations are not.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from qa.document import headline, looked_at_in_words
+from qa.document import byline, headline, looked_at_in_words
 from qa.published import date_in_words
-from qa.records import Answer, Citation, NoteKind, Outcome, Span, Standalone
+from qa.records import Answer, Citation, NoteKind, Outcome, Prose, ProseSentence, Span, Standalone
 from qa.sentences import in_sentences
 
 Link = Callable[[Citation], str]
@@ -79,15 +80,30 @@ def _told(answer: Answer, link: Link) -> Iterator[Piece]:
         yield from _quotations(answer, link)
 
 
+def prose_piece(sentence: ProseSentence, *, first: bool) -> Piece:
+    """Return a sentence that a language model made of the quotations, which stand below it."""
+    return Piece(sentence.marked if first else f" {sentence.marked}")
+
+
 def _quotations(answer: Answer, link: Link) -> Iterator[Piece]:
+    yield from _prose(answer.prose)
     for place, citation in enumerate(answer.citations):
         if place:
             yield Piece("\n\n")
         yield from _quote(place, citation)
     yield from _notes(answer)
+    if answer.prose is not None and answer.prose.notice:
+        yield Piece(f"\n\n{answer.prose.notice}")
     yield Piece("\n\nSources:")
     for place, citation in enumerate(answer.citations):
         yield Piece(f"\n- [{place + 1}] {_source(citation, link)}")
+
+
+def _prose(prose: Prose | None) -> Iterator[Piece]:
+    if prose is not None and prose.sentences:
+        for number, sentence in enumerate(prose.sentences):
+            yield prose_piece(sentence, first=not number)
+        yield Piece(f"\n\n{byline(_escaped(prose.model))}\n\n")
 
 
 def _list(answer: Answer, link: Link) -> Iterator[Piece]:

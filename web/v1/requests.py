@@ -60,6 +60,7 @@ class Extension(Document):
 
     carry_over: bool = Field(default=True, description="Whether anything may be taken from the messages before.")
     filters: FiltersDocument = Field(default=FiltersDocument(), description="Which articles to ask.")
+    llm: bool = Field(default=True, description="Whether a language model may rephrase, where the server has one.")
     k: int | None = Field(default=None, ge=1, le=50, description="How many passages to report, besides those cited.")
 
 

@@ -101,6 +101,7 @@ def _asked(request: Request, sent: ChatRequest, name: str, holder: PipelineHolde
         carry_over=extension.carry_over,
         filters=extension.filters,
         k=extension.k,
+        llm=extension.llm,
     )
     return Asked(
         model=name,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from fastapi.sse import format_sse_event
 
-from qa.marked import Piece, marked, opening
+from qa.marked import Marked, Piece, marked, opening, prose_piece
 from qa.pipeline import Step
-from qa.records import Answer, Standalone
+from qa.records import Answer, ProseSentence, Standalone
 from web.answering import told
 from web.holder import PipelineHolder
 from web.interrupting import Stop
@@ -24,37 +25,48 @@ _DONE = format_sse_event(data_str="[DONE]")
 
 def chunks_for(holder: PipelineHolder, asked: Asked, stop: Stop) -> Iterator[bytes]:
     """Yield the events of a stream; raises as `web.answering.told` does."""
-
-    def tell(step: Step, opened: Opened) -> Iterator[bytes]:
-        return _chunks(step, opened, asked, holder)
-
-    return told(holder, asked.question, stop, tell, _broken)
+    chunks = _Chunks(holder, asked)
+    return told(holder, asked.question, stop, chunks.of, _broken)
 
 
-def _chunks(step: Step, opened: Opened, asked: Asked, holder: PipelineHolder) -> Iterator[bytes]:
-    """Yield the chunks that tell a step: the role and what is searched at once, all else when it is known."""
-    if isinstance(step, Standalone):
-        yield _chunk(asked, opened, Delta(role="assistant", content=""))
-        yield from _texts(asked, opened, opening(step))
-    elif isinstance(step, Answer):
-        text = marked(step, asked.link)
-        yield from _texts(asked, opened, text.pieces[len(opening(step)) :])
-        if step.citations:
-            yield _chunk(asked, opened, Delta(annotations=annotated(asked, step, text)))
-        end = ChunkChoice(delta=Delta(), finish_reason="stop")
-        yield _event(
-            ChatCompletionChunk(
-                **asked.identified(opened), choices=[end], article_qa=extended(asked, step, holder.building)
-            )
-        )
+@dataclass(slots=True)
+class _Chunks:
+    """The chunks of one answer; `sent` counts the pieces of its text that were told as they came."""
+
+    holder: PipelineHolder
+    asked: Asked
+    sent: int = 0
+    opening: int = 0
+
+    def of(self, step: Step, opened: Opened) -> Iterator[bytes]:
+        """Yield the chunks that tell a step: what is known of the text, and at the end all else."""
+        if isinstance(step, Standalone):
+            yield _chunk(self.asked, opened, Delta(role="assistant", content=""))
+            pieces = opening(step)
+            self.opening = len(pieces)
+            yield from self._text(opened, pieces)
+        elif isinstance(step, ProseSentence):
+            yield from self._text(opened, [prose_piece(step, first=self.sent == self.opening)])
+        elif isinstance(step, Answer):
+            text = marked(step, self.asked.link)
+            yield from self._text(opened, text.pieces[self.sent :])
+            yield from self._end(step, text, opened)
+
+    def _text(self, opened: Opened, pieces: Sequence[Piece]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.sent += 1
+            yield _chunk(self.asked, opened, Delta(content=piece.text))
+
+    def _end(self, answer: Answer, text: Marked, opened: Opened) -> Iterator[bytes]:
+        asked, identified = self.asked, self.asked.identified(opened)
+        if answer.citations:
+            yield _chunk(asked, opened, Delta(annotations=annotated(asked, answer, text)))
+        end, whole = ChunkChoice(delta=Delta(), finish_reason="stop"), extended(asked, answer, self.holder.building)
+        yield _event(ChatCompletionChunk(**identified, choices=[end], article_qa=whole))
         if asked.with_usage:
             counted = usage(asked, text, opened)
-            yield _event(ChatCompletionChunk(**asked.identified(opened), choices=[], usage=counted))
+            yield _event(ChatCompletionChunk(**identified, choices=[], usage=counted))
         yield _DONE
-
-
-def _texts(asked: Asked, opened: Opened, pieces: tuple[Piece, ...]) -> Iterator[bytes]:
-    return (_chunk(asked, opened, Delta(content=piece.text)) for piece in pieces)
 
 
 def _chunk(asked: Asked, opened: Opened, delta: Delta) -> bytes:
