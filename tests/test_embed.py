@@ -163,3 +163,23 @@ def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_device_is_refused(models_dir: Path) -> None:
     with pytest.raises(ModelDamagedError, match="device 'abacus'"):
         load_encoder(MINILM, models_dir, device="abacus")
+
+
+@pytest.mark.parametrize("name", ["snowflake-arctic-embed-s", "all-MiniLM-L6-v2"])
+def test_tokens_are_counted_whole(
+    arctic: OnnxEncoder, minilm: SentenceTransformerEncoder, models_dir: Path, name: str
+) -> None:
+    from tokenizers import Tokenizer
+
+    encoder, most = {arctic.name: (arctic, 512), minilm.name: (minilm, 256)}[name]
+    tokenizer = Tokenizer.from_file(str(locate(PINNED[name], models_dir) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    texts = ["What it takes to ship a missile", "missile " * 2000, ""]
+    prompt = OnnxEncoder.QUERY_PROMPT if encoder is arctic else ""
+    assert encoder.count_tokens(texts) == [len(tokenizer.encode(text).ids) for text in texts]
+    assert encoder.count_tokens(texts, query=True) == [len(tokenizer.encode(prompt + text).ids) for text in texts]
+    assert encoder.max_tokens == most
+    fits = "missile " * (most - 2)
+    assert encoder.count_tokens([fits]) == [most]
+    np.testing.assert_array_equal(encoder.encode_passages([fits + "and more"]), encoder.encode_passages([fits]))

@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from qa.config import Settings
+from qa.seams import Reranker
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +99,45 @@ def serving(until: Callable[..., float]) -> Callable[..., AbstractContextManager
             server.stop()
 
     return started
+
+
+@dataclass
+class Watched:
+    """A reranker that counts what it reads, waits before it does, and breaks where it is told to."""
+
+    reranker: Reranker
+    wait_s: float = 0.0
+    breaks: BaseException | None = None
+    read: int = 0
+    began: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def name(self) -> str:
+        return self.reranker.name
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.began.set()
+        time.sleep(self.wait_s)
+        if self.breaks is not None:
+            raise self.breaks
+        self.read += len(texts)
+        return self.reranker.score(question, texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self.reranker.count_tokens(texts)
+
+
+@pytest.fixture
+def watched_server(
+    live_server: Callable[[Settings], Any], seed_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """Return a server and the reranker that it reads with."""
+    from qa.loading import load_reranker
+
+    watched = Watched(load_reranker(seed_settings))
+    monkeypatch.setattr("qa.loading.load_reranker", lambda _: watched)
+    server = live_server(seed_settings).until_ready()
+    watched.read = 0
+    watched.began.clear()
+    yield server, watched
+    server.stop()

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 
-from qa.config import Settings
 from qa.records import Answer
-from qa.seams import Reranker
 from web.events import events_of
 from web.schemas import AnswerDocument, ProblemDocument
 from web.streamed import CitationEvent, DeltaEvent, QuestionEvent, SourcesEvent
@@ -127,45 +124,6 @@ def test_it_is_not_cached_and_not_held_back(client: httpx.Client) -> None:
         assert headers["x-accel-buffering"] == "no"
         assert headers["x-content-type-options"] == "nosniff"
         assert "content-length" not in headers
-
-
-@dataclass
-class Watched:
-    """A reranker that counts what it reads, waits before it does, and breaks where it is told to."""
-
-    reranker: Reranker
-    wait_s: float = 0.0
-    breaks: BaseException | None = None
-    read: int = 0
-    began: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def name(self) -> str:
-        return self.reranker.name
-
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        self.began.set()
-        time.sleep(self.wait_s)
-        if self.breaks is not None:
-            raise self.breaks
-        self.read += len(texts)
-        return self.reranker.score(question, texts)
-
-
-@pytest.fixture
-def watched_server(
-    live_server: Callable[[Settings], Any], seed_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
-    """Return a server and the reranker that it reads with."""
-    from qa.loading import load_reranker
-
-    watched = Watched(load_reranker(seed_settings))
-    monkeypatch.setattr("qa.loading.load_reranker", lambda _: watched)
-    server = live_server(seed_settings).until_ready()
-    watched.read = 0
-    watched.began.clear()
-    yield server, watched
-    server.stop()
 
 
 @contextmanager
