@@ -15,6 +15,7 @@ from qa.commands.exporting import export
 from qa.commands.feedback import feedback
 from qa.commands.keeping import doctor, rollback, status, versions
 from qa.commands.keys import keys
+from qa.commands.mcp import mcp
 from qa.commands.models import models
 from qa.commands.searching import search
 from qa.completing import install
@@ -43,7 +44,7 @@ def cli() -> None:
 for command in (
     *(build, ask, search, serve, export),
     *(evaluate, feedback, status, versions, rollback),
-    *(keys, doctor, models, completion),
+    *(mcp, keys, doctor, models, completion),
 ):
     cli.add_command(command)
 

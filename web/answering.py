@@ -8,12 +8,12 @@ from dataclasses import replace
 from threading import Event
 
 from qa.errors import QaError
+from qa.interrupting import Interrupted, Stop, interruptible
 from qa.pipeline import Pipeline, Step
 from qa.records import Answer, Inquiry
 from web.asking import checked
 from web.events import Page, error_event, events_of
 from web.holder import PipelineHolder
-from web.interrupting import Interrupted, Stop, interruptible
 from web.leases import Opened
 from web.observing import current
 from web.problems import INTERNAL, Problem, problem_of

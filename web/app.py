@@ -23,6 +23,7 @@ from web.guard import Guard, hosts_of
 from web.keys import KeyGuard
 from web.limits import limiter_for
 from web.logs import RequestLog
+from web.mcp import McpEndpoint, Served, mcp_routes
 from web.metrics import Counting, Metrics
 from web.observing import Observing
 from web.openapi import completed
@@ -67,7 +68,8 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         if builder is not None:
             builder.start()
         corpora.start()
-        yield
+        async with mcp.running():
+            yield
         if builder is not None:
             await run_in_threadpool(builder.stop)
         await run_in_threadpool(corpora.close)
@@ -94,12 +96,15 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         settings.request_timeout_s,
         limiter_for(settings.rate_limit),
     )
+    mcp = McpEndpoint(Served(corpora, app.state.work))
+    tools = mcp_routes(mcp)
     _add_layers(app, settings, root, tracing)
     app.include_router(pages)
     app.include_router(api)
     app.include_router(figures)
     app.include_router(signing)
-    app.router.routes.append(at_each_corpus(corpora, pages, api))
+    app.include_router(tools)
+    app.router.routes.append(at_each_corpus(corpora, pages, api, tools))
     app.include_router(v1)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     problems.install(app)

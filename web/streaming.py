@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from web.interrupting import Interrupted
+from qa.interrupting import Interrupted
 
 HEADERS: Mapping[str, str] = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """No cache keeps a stream, and a proxy passes each event on at once."""

@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from starlette.types import Receive
 
-from web.interrupting import Interrupted, Stop
+from qa.interrupting import Interrupted, Stop
 from web.observing import current
 from web.queueing import Turns
 from web.refused import DroppedError, RefusedError, TimedOutError

@@ -9,8 +9,8 @@ from threading import Event
 import numpy as np
 
 from qa.errors import ArticleIndexError
+from qa.interrupting import Interrupted
 from qa.seams import Encoder, Vectors
-from web.interrupting import Interrupted
 from web.leases import Opened
 from web.v1.errors import refused
 from web.v1.parameters import unheeded

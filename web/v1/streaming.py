@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from fastapi.sse import format_sse_event
 
+from qa.interrupting import Stop
 from qa.marked import Marked, Piece, marked, opening, prose_piece
 from qa.pipeline import Step
 from qa.records import Answer, ProseSentence, Standalone
 from web.answering import told
 from web.holder import PipelineHolder
-from web.interrupting import Stop
 from web.leases import Opened
 from web.problems import Problem
 from web.v1.completion import Asked, annotated, extended, usage

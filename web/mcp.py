@@ -1,0 +1,109 @@
+"""`/mcp`: the tools of `qa.mcp` over streamable HTTP, in the server's turns, for each of its corpora.
+
+A request stands alone: there are no sessions, so that several workers can answer, and a restart is not noticed. What
+the guard lets through and comes from no page, or from one of the server's own or a befriended one, reaches the tools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from qa.corpus import Corpus
+from qa.interrupting import Stop, interruptible
+from qa.mcp.hosts import told_at_once
+from qa.records import Answer
+from web.corpora import Corpora
+from web.observing import current
+from web.problems import Problem, respond
+from web.work import Work
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+Got = TypeVar("Got")
+
+_FOREIGN = Problem(403, "Tools are called by programs and by this server's own pages; this came from another site.")
+
+
+class Served:
+    """The server's corpora as a host of the tools; what runs models waits for its turn."""
+
+    def __init__(self, corpora: Corpora, work: Work) -> None:
+        self._corpora, self._work = corpora, work
+
+    async def run(self, corpus: str | None, work: Callable[[Corpus], Got], *, runs_models: bool) -> Got:
+        """Return what `work` does with the version that is open; raises QaError, also where the server is busy."""
+        holder = self._corpora.holder(corpus)
+        around = current().around
+
+        def done(stop: Stop) -> Got:
+            with holder.lease() as opened:
+                return work(_Observed(replace(interruptible(opened.pipeline, stop), around=around)))
+
+        if not runs_models:
+            return await run_sync(done, Stop())
+        gone = anyio.Event()
+
+        async def receive() -> Message:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        return await told_at_once(lambda: self._work.run(done, receive), gone.set)
+
+
+class _Observed(Corpus):
+    """A corpus whose answers are counted and logged like those of every other route."""
+
+    def ask(self, *args: Any, **options: Any) -> Answer:
+        """Answer, and tell of it."""
+        answer = super().ask(*args, **options)
+        current().answered(answer)
+        return answer
+
+
+class McpEndpoint:
+    """The application at the address."""
+
+    def __init__(self, host: Served) -> None:
+        self._host = host
+        self._manager: StreamableHTTPSessionManager | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve until the block ends; an application may be started again after it ended."""
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        from qa.mcp.server import mcp_server
+
+        # Hosts, origins and sizes are the guard's matter, for all routes alike.
+        self._manager = StreamableHTTPSessionManager(mcp_server(self._host), stateless=True)
+        async with self._manager.run():
+            yield
+        self._manager = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a message."""
+        request = Request(scope)
+        if request.headers.get("origin") == "null":  # a page of whatever site; the guard knows the others
+            await respond(request, _FOREIGN)(scope, receive, send)
+            return
+        if self._manager is None:
+            problem = Problem(503, "The server is starting or ending.", headers={"Retry-After": "1"})
+            await respond(request, problem)(scope, receive, send)
+            return
+        await self._manager.handle_request(scope, receive, send)
+
+
+def mcp_routes(endpoint: McpEndpoint) -> APIRouter:
+    """Return the route of the endpoint; without sessions there is nothing to GET or DELETE."""
+    return APIRouter(routes=[Route("/mcp", endpoint, methods=["POST"], include_in_schema=False)])
