@@ -184,9 +184,9 @@ class LiveServer:
     def __init__(self, settings: Settings) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        app = create_app(settings)
+        self.app = create_app(settings)
         self._server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+            uvicorn.Config(self.app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
         )
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="live server")
         self._thread.start()
