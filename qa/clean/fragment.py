@@ -49,12 +49,14 @@ def read_fragment(raw: RawDocument) -> Reading:
 
     if not raw.content.strip():
         return Reading("")
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         tree = html.document_fromstring(raw.content.encode("utf-8", "replace"), parser=parser)
         body = Body.of(_Walk().blocks(tree))
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise UnreadablePageError(f"cannot be read as HTML ({type(error).__name__})") from error
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise UnreadablePageError("is nested too deeply")
     return Reading(body.text, one_line(raw.title or "") or title_from(body.text), body.headings)
 
 

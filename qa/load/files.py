@@ -14,6 +14,9 @@ from qa.load.limits import Limits, too_large
 from qa.load.walk import origin_of
 from qa.records import LeftOut, RawDocument
 
+MOST_TOLD = 1000
+"""So many places of one file that cannot be used are named, and the others counted: a hostile file has millions."""
+
 
 def read(path: Path, limits: Limits) -> Iterator[RawDocument | LeftOut]:
     """Yield the articles of one file in order, and whatever in it cannot be used.
@@ -22,6 +25,19 @@ def read(path: Path, limits: Limits) -> Iterator[RawDocument | LeftOut]:
     was yielded before the damage stays valid.
     """
     origin = origin_of(path)
+    told = untold = 0
+    for found in _read(path, origin, limits):
+        if isinstance(found, LeftOut) and found.origin != origin:  # what is said of the file as a whole is always told
+            told += 1
+            if told > MOST_TOLD:
+                untold += 1
+                continue
+        yield found
+    if untold:
+        yield LeftOut(origin, f"has {untold:,} more places that cannot be used")
+
+
+def _read(path: Path, origin: str, limits: Limits) -> Iterator[RawDocument | LeftOut]:
     kind = kind_of(path.name)
     if kind is None:
         yield LeftOut(origin, "is not of a kind that is read")

@@ -19,14 +19,19 @@ _DIGITS = re.compile(rb"\d{65}")
 class Tape(io.RawIOBase):
     """What `tarfile` reads from. It can be wound on and not back.
 
-    Counts by `unpacking`, where there is one. Reading raises Unusable and Exhausted.
+    Counts by `unpacking`, where there is one, and ends at `end`, where that is known. Reading raises Unusable and
+    Exhausted.
     """
 
     def __init__(
-        self, packed: BinaryIO, decompressed: Callable[[BinaryIO], BinaryIO], unpacking: Unpacking | None
+        self,
+        packed: BinaryIO,
+        decompressed: Callable[[BinaryIO], BinaryIO],
+        unpacking: Unpacking | None = None,
+        end: int | None = None,
     ) -> None:
         packed.seek(0)
-        self._packed, self._unpacking = packed, unpacking
+        self._packed, self._unpacking, self._end = packed, unpacking, end
         self._stream = decompressed(packed)
         self._place = 0
         self.in_headers = True
@@ -69,6 +74,8 @@ class Tape(io.RawIOBase):
         return header
 
     def _read(self, size: int) -> bytes:
+        if self._end is not None:
+            size = min(size, self._end - self._place)
         data = self._stream.read(size)
         self._place += len(data)
         if self._unpacking is not None:

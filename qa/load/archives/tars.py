@@ -28,8 +28,9 @@ def _read(
     """Yield what the members hold, in order; what came before a damage is read. Raises Unusable and Exhausted."""
     members: list[Member] = []
     end: Unusable | Exhausted | None = None
+    tape = Tape(stream, decompressed, unpacking)
     try:
-        for member, _ in _walk(Tape(stream, decompressed, unpacking)):
+        for member, _ in _walk(tape):
             unpacking.count_member()
             members.append(Member(member.name[: LONGEST_NAME + 1], _fault(member)))
     except (Unusable, Exhausted) as fault:
@@ -40,7 +41,7 @@ def _read(
         raise end or Unusable("is an empty archive")
     choice = Choice(origin, members, unpacking.kind_of)
     yield from choice.told()
-    yield from _contents(Tape(stream, decompressed, None), choice, len(members), unpacking)
+    yield from _contents(Tape(stream, decompressed, end=tape.tell()), choice, len(members), unpacking)
     if end is not None:
         raise end
 
@@ -55,10 +56,8 @@ def _contents(tape: Tape, choice: Choice, count: int, unpacking: Unpacking) -> D
             except Unusable as unusable:
                 yield LeftOut(origin, unusable.reason)
                 continue
-            except _DAMAGE as error:
-                yield LeftOut(origin, _why(error))
+            except _DAMAGE:  # here the first walk ended, too, and it knows why
                 return
-            tape.in_headers = True
             with stream:
                 yield from unpacking.read(origin, kind, stream)
 

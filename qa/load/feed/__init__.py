@@ -54,7 +54,7 @@ def read_feed(origin: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDocu
         document = _document(where, entry, feed)
         yield document if document.content.strip() else LeftOut(where, "has neither a title nor a text")
     if feed.fault:
-        yield LeftOut(origin, feed.fault)
+        raise Unusable(f"{feed.fault}; what came out of it is read" if number else feed.fault)
     if not number:
         raise Unusable("is a feed without entries")
 

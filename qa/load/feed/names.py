@@ -42,12 +42,8 @@ def is_atom(element: Any) -> bool:
 
 
 def raw_text(element: Any) -> str:
-    """Return all text in an element. HTML's names for characters are resolved; no other entity ever is."""
-    pieces = [element.text or ""]
-    for inner in element.iterdescendants():
-        pieces.append((inner.text or "") if isinstance(inner.tag, str) else html.unescape(inner.text or ""))
-        pieces.append(inner.tail or "")
-    return "".join(pieces)
+    """Return all text in an element."""
+    return "".join(element.itertext())
 
 
 def plain_text(element: Any) -> str:

@@ -7,18 +7,22 @@ by patterns whose time has no bound.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from qa.load.decode import Unusable
+from qa.load.decode import Unusable, marked_utf16
+from qa.load.feed.mending import as_utf8, mended
 from qa.load.feed.names import ENTRIES, name_of, plain_text
-from qa.load.limits import Limits, too_large
+from qa.load.limits import Limits, in_words, too_large
 
 _MOST_ELEMENTS = 50_000
+_ENTRIES_APART = 4
+"""So many articles may lie between two entries; a blog that was exported names its categories first."""
+_AT_ONCE = 64 * 1024
+_REST = "what came after is left out"
 _ROOTS = frozenset({"rss", "RDF", "feed", "channel"})
-_HARMLESS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY", "NS_ERR_UNDEFINED_NAMESPACE"})
+_HARMLESS = frozenset({"NS_ERR_UNDEFINED_NAMESPACE"})
 _DEPTH_OF_PARTS = 3
 
 
@@ -33,24 +37,37 @@ class Feed:
     """What was wrong with its XML, once all is read."""
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that hands out no more than so many bytes between two entries."""
+class _Source:
+    """What the parser reads: mended, and only so many bytes until the next part of the feed, and the next entry."""
 
     def __init__(self, stream: BinaryIO, longest: int) -> None:
         self._stream, self._longest = stream, longest
-        self.since = 0
+        self._since_part = self._since_entry = 0
+        start = stream.read(2)
+        stream.seek(0)
+        self.encoding = "utf-8" if marked_utf16(start) else None
+        """The encoding that the bytes have after mending, whatever they declare."""
+        self._pieces = mended(as_utf8(self._read(), start))
 
-    def readable(self) -> bool:
-        """Return True: it is there to be read."""
-        return True
+    def read(self, size: int, /) -> bytes:  # noqa: ARG002 - the parser takes pieces of any length
+        """Return the next bytes, none at the end. Raises Unusable."""
+        return next(filter(None, self._pieces), b"")
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Return the next bytes. Raises Unusable."""
-        data = self._stream.read(min(size, 64 * 1024) if size >= 0 else 64 * 1024)
-        self.since += len(data)
-        if self.since > self._longest:
-            raise Unusable(f"has an entry that {too_large(self._longest, 'max_article_mb')}")
-        return data
+    def came(self, *, entry: bool) -> None:
+        """Note that a part of the feed is complete."""
+        self._since_part = 0
+        self._since_entry = 0 if entry else self._since_entry
+
+    def _read(self) -> Iterator[bytes]:
+        while data := self._stream.read(_AT_ONCE):
+            self._since_part += len(data)
+            self._since_entry += len(data)
+            apart = _ENTRIES_APART * self._longest
+            if self._since_part > self._longest:
+                raise Unusable(f"has a part that {too_large(self._longest, 'max_article_mb')}; {_REST}")
+            if self._since_entry > apart:
+                raise Unusable(f"has {in_words(apart)} without an entry; {_REST}")
+            yield data
 
 
 def entries(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[Any]:
@@ -60,10 +77,10 @@ def entries(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[Any]:
     """
     from lxml import etree
 
-    source = _Bounded(stream, limits.article)
+    source = _Source(stream, limits.article)
     events = etree.iterparse(
         source, events=("start", "end"), recover=True, resolve_entities=False, no_network=True, load_dtd=False,
-        remove_comments=True, remove_pis=True,
+        remove_comments=True, remove_pis=True, encoding=source.encoding,
     )  # fmt: skip
     depth = count = 0
     try:
@@ -73,17 +90,19 @@ def entries(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[Any]:
                 if depth == 1:
                     _check(element)
                 if count > _MOST_ELEMENTS:
-                    raise Unusable(f"has an entry of more than {_MOST_ELEMENTS:,} elements")
+                    raise Unusable(f"has a part of more than {_MOST_ELEMENTS:,} elements; {_REST}")
                 continue
             depth -= 1
             if depth >= _DEPTH_OF_PARTS or not _is_part(element):
                 continue
-            if name_of(element) in ENTRIES:
+            is_entry = name_of(element) in ENTRIES
+            if is_entry:
                 yield element
             else:
                 _note(element, feed)
             _forget(element)
-            source.since = count = 0
+            source.came(entry=is_entry)
+            count = 0
     except etree.XMLSyntaxError as error:
         raise Unusable(f"is no XML that can be read: {error.msg}") from None
     feed.fault = _fault(events.error_log)
@@ -134,6 +153,6 @@ def _fault(log: Any) -> str | None:
         if error.type_name in _HARMLESS:
             continue
         if error.type_name == "ERR_TAG_NOT_FINISHED" and "Premature" in error.message:
-            return "breaks off before its end; what came before is read"
-        return f"is not well-formed XML (line {error.line}: {error.message.strip()}); what could be read of it is"
+            return "breaks off before its end"
+        return f"is not well-formed XML (line {error.line}: {error.message.strip()})"
     return None

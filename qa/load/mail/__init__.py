@@ -15,7 +15,7 @@ from qa.load.mail.content import Attached, content_of
 from qa.load.mail.headers import headers_of
 from qa.load.mail.html import own_html
 from qa.load.mail.mbox import messages
-from qa.load.mail.mime import longest_message, parsed, too_long
+from qa.load.mail.mime import ODD, longest_message, parsed, too_long
 from qa.load.mail.quoting import is_forwarded, own_words
 from qa.load.unpacking import DEEPEST, Documents, Unpacking
 from qa.records import LeftOut, Markup, RawDocument
@@ -55,7 +55,10 @@ def _message(origin: str, data: bytes, unpacking: Unpacking) -> Documents:
 
 
 def _articles(origin: str, message: Message, unpacking: Unpacking) -> Documents:
-    headers, content = headers_of(message), content_of(message)
+    try:
+        headers, content = headers_of(message), content_of(message)
+    except ODD as error:
+        raise Unusable(f"cannot be read as a message ({type(error).__name__})") from None
     whole = is_forwarded(headers.subject)
     plain = "\n\n".join(text for text in content.plain if text.strip())
     html = "\n".join(text for text in content.html if text.strip())

@@ -11,6 +11,7 @@ from qa.load.decode import decode_as
 from qa.load.kinds import shown
 from qa.load.mail.flowed import unflowed
 from qa.load.mail.headers import headers_of, words
+from qa.load.mail.mime import filename, param
 
 _LONGEST_NAME = 200
 
@@ -80,10 +81,10 @@ def _chosen(kind: str, parts: list[Message]) -> list[Message]:
 
 def text_of(part: Message) -> str:
     """Return the text of a part, by the charset that it names where that is one, with soft line ends joined."""
-    text = decode_as(_bytes_of(part), str(part.get_param("charset", "") or "utf-8"))
+    text = decode_as(_bytes_of(part), param(part, "charset") or "utf-8")
     text = text.replace("\r\n", "\n")
-    if str(part.get_param("format", "")).lower() == "flowed":
-        text = unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
+    if param(part, "format").lower() == "flowed":
+        text = unflowed(text, delete_space=param(part, "delsp").lower() == "yes")
     return text
 
 
@@ -93,12 +94,12 @@ def _is_file(part: Message, kind: str) -> bool:
         return False
     if part.get_content_disposition() == "attachment":
         return True
-    return kind not in {"text/plain", "text/html"} and part.get_filename() is not None
+    return kind not in {"text/plain", "text/html"} and filename(part) != ""
 
 
 def _name_of(part: Message) -> str:
     """Return what an attachment is called, without a path; a message by its subject."""
-    name = words(part.get_filename("") or "").replace("\\", "/")
+    name = words(filename(part)).replace("\\", "/")
     if (inner := inside(part)) is not None:
         name = name or headers_of(inner).subject.replace("/", " ") or "message"
         name = name if name.lower().endswith(".eml") else f"{name[: _LONGEST_NAME - 4]}.eml"

@@ -12,6 +12,7 @@ from email.utils import getaddresses
 
 from qa.load.dates import iso_date
 from qa.load.decode import decode_as
+from qa.load.mail.mime import ODD
 
 _LIST = re.compile(r"\s*(?P<phrase>[^<]*?)\s*<(?P<id>[^>]*)>")
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
@@ -70,7 +71,10 @@ def words(value: str) -> str:
 
 def _people(message: Message, name: str) -> list[str]:
     """Return the names in a header of addresses; the address of one without a name."""
-    found = getaddresses([value.replace("\n", " ") for value in message.get_all(name, [])[:1]])
+    try:
+        found = getaddresses([value.replace("\n", " ") for value in message.get_all(name, [])[:1]])
+    except ODD:
+        return []
     people = (" ".join(words(person).split()) or address for person, address in found)
     return [person for person in people if person]
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from qa.load.decode import Unusable
 from qa.load.limits import MB, Limits
-from qa.load.mail.mime import LONGEST_LINES, longest_message, too_long
+from qa.load.mail.mime import longest_message, too_long
 
 # "From ada@example.org Thu Jan  5 10:00:00 2023"; a sentence that begins with "From" has no time and year.
 _DATED = re.compile(rb"From \S.{0,200}\d{1,2}:\d{2}.{0,40}\d{4}")
@@ -43,23 +43,19 @@ def messages(stream: BinaryIO, limits: Limits) -> Iterator[bytes | Unusable]:
 
 
 class _Gathered:
-    """The lines of the message that is being read, until there are too many."""
+    """The bytes of the message that is being read, until there are too many."""
 
     def __init__(self, longest: int) -> None:
         self._longest = longest
-        self._lines: list[bytes] = []
-        self._size = 0
+        self._data = bytearray()
 
     def add(self, line: bytes) -> None:
-        self._size += len(line)
-        if self._size > self._longest or len(self._lines) > LONGEST_LINES:
-            self._lines.clear()
-            self._size = self._longest + 1
-        else:
-            self._lines.append(line)
+        """Take one more line, of a message that is too long already for nothing."""
+        if len(self._data) <= self._longest:
+            self._data += line
 
     def taken(self) -> bytes | Unusable:
         """Return the message, or why there is none, and begin the next."""
-        message = Unusable(too_long(self._longest)) if self._size > self._longest else b"".join(self._lines)
-        self._lines, self._size = [], 0
+        message = bytes(self._data) if len(self._data) <= self._longest else Unusable(too_long(self._longest))
+        self._data.clear()
         return message

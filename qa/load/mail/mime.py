@@ -17,9 +17,11 @@ from qa.load.limits import Limits, in_words
 
 MOST_PARTS = 2000
 DEEPEST_PART = 40
-LONGEST_LINES = 1_000_000
+MOST_LINES = 1_000_000
 LONGEST_HEADER = 4000
 """Characters; what is longer is cut. No subject, sender or file name has as many."""
+ODD = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
+"""What the library raises where a header is odder than it thought of."""
 _ARTICLES = 4
 """A message may be so many times as large as an article, because its attachments are."""
 _AT_ONCE = 64 * 1024
@@ -32,7 +34,7 @@ def longest_message(limits: Limits) -> int:
 
 def too_long(longest: int) -> str:
     """Return why a message is left out."""
-    return f"is larger than {in_words(longest)} ({_ARTICLES} times the setting max_article_mb) or has too many lines"
+    return f"is larger than {in_words(longest)} ({_ARTICLES} times the setting max_article_mb)"
 
 
 class Part(Message):
@@ -65,6 +67,8 @@ class _Policy(Compat32):
 
 def parsed(data: bytes) -> Message:
     """Return the message as a tree of parts. Raises Unusable."""
+    if _lines_of(data) > MOST_LINES:
+        raise Unusable(f"has more than {MOST_LINES:,} lines")
     parser = BytesFeedParser(_counted(), policy=_Policy())
     try:
         for start in range(0, len(data), _AT_ONCE):
@@ -73,6 +77,28 @@ def parsed(data: bytes) -> Message:
     except RecursionError:
         raise Unusable(f"has parts that lie in more than {DEEPEST_PART} others") from None
     return message
+
+
+def _lines_of(data: bytes) -> int:
+    """Return how many lines the parser will see; it ends them at more than line feeds."""
+    return max(data.count(b"\n"), data.count(b"\r")) + sum(map(data.count, (b"\v", b"\f", b"\x1c", b"\x1d", b"\x1e")))
+
+
+def param(part: Message, name: str) -> str:
+    """Return a parameter of a part's type ("charset"), "" where it is not stated or cannot be read."""
+    try:
+        value = part.get_param(name, "")
+    except ODD:
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def filename(part: Message) -> str:
+    """Return the name that a part states for a file, "" where there is none or it cannot be read."""
+    try:
+        return part.get_filename("") or ""
+    except ODD:
+        return ""
 
 
 def _counted() -> Callable[..., Part]:
