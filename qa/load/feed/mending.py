@@ -1,4 +1,4 @@
-"""References in XML made safe and whole before it is parsed: `&eacute;`, `&amp;` and a bare `&` become numbers.
+"""References in XML made safe and whole before it is parsed: `&eacute;`, `&amp;`, a bare `&` or `<` become numbers.
 
 No entity is then left for the parser to look up. And once it has met any fault, libxml2 drops every `&lt;` and `&amp;`
 that follows (in its mode of recovery), which would take the tags out of all entries that come after it; it keeps
@@ -15,7 +15,8 @@ from html.entities import html5
 from qa.load.decode import marked_utf16
 
 _TOKEN = re.compile(
-    rb"<!\[CDATA\[|<!--|&(?:(?P<number>#\d{1,7};|#[xX][\da-fA-F]{1,6};)|(?P<name>[A-Za-z][A-Za-z\d]{0,31};))?"
+    rb"<!\[CDATA\[|<!--|<(?![A-Za-z_:/!?\x80-\xff])|"
+    rb"&(?:(?P<number>#\d{1,7}|#x[\da-fA-F]{1,6});|(?P<name>[A-Za-z][A-Za-z\d]{0,31});)?"
 )
 _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _LONGEST_TOKEN = 40
@@ -51,18 +52,18 @@ def _mend(data: bytes, end: bytes, kept: int) -> tuple[bytes, bytes, bytes]:
         out.append(data[place : match.start()])
         place = match.end()
         end = _ENDS.get(match[0], b"")
-        out.append(match[0] if end or match["number"] else _as_number(match["name"]))
+        out.append(match[0] if end or match["number"] else _as_number(match[0], match["name"]))
     done = max(place, limit)
     out.append(data[place:done])
     return b"".join(out), data[done:], end
 
 
-def _as_number(name: bytes | None) -> bytes:
-    """Return the characters that HTML knows by a name ("amp;"), as numbers; else the ampersand itself, and the name."""
+def _as_number(token: bytes, name: bytes | None) -> bytes:
+    """Return the characters that HTML knows by a name ("amp;") as numbers; else the sign itself, and the name."""
     if not name:
-        return b"&#38;"
-    characters = html5.get(name.decode("ascii"))
-    return b"".join(b"&#%d;" % ord(one) for one in characters) if characters else b"&#38;" + name
+        return b"&#%d;" % ord(token)
+    characters = html5.get(name.decode("ascii") + ";")
+    return b"".join(b"&#%d;" % ord(one) for one in characters) if characters else b"&#38;" + name + b";"
 
 
 def as_utf8(pieces: Iterator[bytes], start: bytes) -> Iterator[bytes]:
