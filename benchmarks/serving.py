@@ -26,6 +26,7 @@ from benchmarks.results import Row, against, report
 from benchmarks.streaming import DATA
 
 CLIENTS = 8
+PATIENCE_S = 60.0
 NOWHERE = "nothing-is-called-so"
 
 
@@ -112,11 +113,21 @@ def _serving(options: list[str]) -> Iterator[Server]:
         try:
             url = next(line.split()[1] for line in server.stderr if line.startswith("Serving "))
             for corpus in httpx.get(f"{url}/corpora", timeout=120).json()["corpora"]:
-                while corpus["name"] != NOWHERE and not httpx.get(f"{url}/c/{corpus['name']}/readyz").is_success:
-                    sleep(0.1)
+                if corpus["name"] != NOWHERE:
+                    _wait_for(f"{url}/c/{corpus['name']}/readyz")
             yield Server(url, server.pid)
         finally:
             server.terminate()
+
+
+def _wait_for(url: str) -> None:
+    import httpx
+
+    end = perf_counter() + PATIENCE_S
+    while not (response := httpx.get(url, timeout=PATIENCE_S)).is_success:
+        if perf_counter() > end:
+            sys.exit(f"{url}: {response.json()['detail']}")
+        sleep(0.1)
 
 
 def _memory(process: int) -> float:
