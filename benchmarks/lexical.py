@@ -25,7 +25,7 @@ import numpy as np
 
 from benchmarks.passages import passages, questions_by_kind
 from benchmarks.results import Row, against, interleaved, report
-from qa.lexical import Bm25, LexicalIndex, tokenize
+from qa.lexical import Bm25, LexicalIndex, Text, tokenize
 from qa.records import Hit
 
 TOP = 100
@@ -93,7 +93,7 @@ def _built(texts: Sequence[str], folder: Path) -> tuple[list[Row], LexicalIndex,
 
     (folder / "ours").mkdir()
     started = perf_counter()
-    LexicalIndex.write(folder / "ours", texts)
+    LexicalIndex.write(folder / "ours", map(Text, texts))
     ours = perf_counter() - started
     started = perf_counter()
     tokenizer = bm25s.tokenization.Tokenizer(stemmer=Stemmer("english"), stopwords="english")

@@ -35,7 +35,7 @@ from qa.config import Settings
 from qa.dense import DenseIndex
 from qa.embed import load_encoder
 from qa.index import building, index_folder, open_current, publish
-from qa.lexical import TOKENIZER, LexicalIndex
+from qa.lexical import TOKENIZER, LexicalIndex, Text
 from qa.manifest import EncoderRecord, Recipe
 from qa.records import Article, Chunk, Span
 from qa.store import StoreWriter
@@ -82,7 +82,7 @@ def make(settings: Settings, count: int, cache: Path) -> None:
             stored = writer.finish(version / "store")
         write_catalogue(version / "sources", [], [])
         with _said("words"):
-            LexicalIndex.write(version / "lexical", passages(count))
+            LexicalIndex.write(version / "lexical", map(Text, passages(count)))
         with _said("vectors"):
             kind = DenseIndex.write(version / "dense", copies(cache, real_passages(cache, _REAL), count, _COSINE))
         recipe = Recipe(

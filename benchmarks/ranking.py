@@ -37,7 +37,7 @@ from qa.evaluate.gold import Aligner
 from qa.evaluate.intervals import of_mean
 from qa.evaluate.ranking import MAP_OF_FACTS, by_article, by_passage, facts_found, measures_of
 from qa.evaluate.records import Asked, Gold, Question, QuestionSet
-from qa.lexical import LexicalIndex
+from qa.lexical import LexicalIndex, Text
 from qa.pipeline import Pipeline
 from qa.question import read_question
 from qa.records import Article, Chunk, Outcome, Passage, Standing
@@ -176,7 +176,7 @@ class Bench:
         shown.stage(f"Searching {len(texts):,} passages by words", len(self.questions))
         results = []
         with tempfile.TemporaryDirectory() as folder:
-            LexicalIndex.write(Path(folder), texts)
+            LexicalIndex.write(Path(folder), map(Text, texts))
             index = LexicalIndex(Path(folder))
             for question, gold in zip(self.questions, self.golds, strict=True):
                 rows = [hit.row for hit in index.search(question.text, DEPTH)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from qa.answer import (
     Score,
@@ -28,9 +29,9 @@ from qa.disagreement import disagreement
 from qa.evidence import one_each
 from qa.expected import Expected, expected
 from qa.highlight import highlights
-from qa.lexical import tokenize
+from qa.lexical import analysed_as, tokenize
 from qa.recency import newest_of_near
-from qa.records import Note, Outcome, Passage, Quote, Span, Verdict
+from qa.records import Article, Note, Outcome, Passage, Quote, Span, Verdict
 
 ABOUT = 0.5
 """From this probability on the corpus is said to be about the question's topic."""
@@ -57,11 +58,14 @@ _NAMED = frozenset({Expected.PERSON, Expected.PLACE, Expected.DATE, Expected.NUM
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with what is known of it: the kind of answer, the weight of each term, its parts, its sources."""
+    """A question with what is known of it: the kind of answer, its parts, its sources.
+
+    `rarity` holds the weight of each of its terms, by the rules of each language (ISO 639-1) of the index.
+    """
 
     text: str
     kind: Expected
-    rarity: Mapping[str, float]
+    rarity: Mapping[str, Mapping[str, float]]
     parts: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -70,19 +74,24 @@ class _Asked:
         """Whether it takes several articles to answer."""
         return len(self.parts) > 1 or len(self.sources) > 1
 
+    def rarity_in(self, article: Article) -> Mapping[str, float]:
+        """Return the weight of each term by the rules of an article's language."""
+        return self.rarity.get(analysed_as(article.language), {})
+
 
 def answered(
     question: str,
     passages: Sequence[Passage],
     sources: Sequence[str],
-    rarity: Mapping[str, float],
+    rarity: Mapping[str, Mapping[str, float]],
     score: Score,
     min_confidence: float,
 ) -> Verdict:
     """Choose the one to three quotes that answer, or abstain below `min_confidence`.
 
     `passages` come best first; those with a rerank standing were read. `sources` are those that the question names;
-    `rarity` holds the weight of each of its terms; `score` is the reranker's.
+    `rarity` holds the weight of each of its terms, by the rules of each language of the index; `score` is the
+    reranker's.
     """
     read = [passage for passage in passages if passage.rerank]
     asked = _Asked(question, expected(question), rarity, parts(question), tuple(sources))
@@ -163,11 +172,15 @@ def _is_sure(asked: _Asked, read: Sequence[Passage], quotes: Sequence[Quote], qu
 
 def _favoured(asked: _Asked, quote: Quote) -> Quote:
     """Return a quote with what speaks for it: the question's words, and a name or number where one is asked for."""
-    return favoured(quote, share(asked.rarity, set(tokenize(quote.text))), max(0.0, _kind(asked, quote)))
+    article = quote.passage.article
+    said = share(asked.rarity_in(article), set(tokenize(quote.text, article.language)))
+    return favoured(quote, said, max(0.0, _kind(asked, quote)))
 
 
 def _signals(asked: _Asked, passages: Sequence[Passage], quotes: Sequence[Quote]) -> Signals:
-    return signals(asked.text, passages, quotes, asked.rarity, tokenize, _kind(asked, quotes[0]))
+    article = quotes[0].passage.article
+    terms = partial(tokenize, language=article.language)
+    return signals(asked.text, passages, quotes, asked.rarity_in(article), terms, _kind(asked, quotes[0]))
 
 
 def _kind(asked: _Asked, quote: Quote) -> float:

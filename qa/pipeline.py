@@ -6,7 +6,7 @@ chat -> search (lexical + dense) -> fuse -> rerank -> answer -> cite (-> rephras
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -138,15 +138,11 @@ class Pipeline:
             verdict, passages = listed(of_corpus, retrieval, watch, inquiry.filters)
             yield Sources(tuple(passages[:k]))
         else:
-            with searching(self.index):
-                rarity = self.index.lexical.rarity(alone.question)
-            found = retrieval.search(
-                alone.question, passages_read(self.settings.rerank, len(rarity)), watch, inquiry.filters
-            )
+            found = retrieval.search(alone.question, self._reads(alone.question), watch, inquiry.filters)
             yield Sources(found.passages[:k])
             passages = retrieval.read(found, k, watch)
             with watch.stage("answer"):
-                verdict = self._verdict(alone.question, passages, rarity)
+                verdict = self._verdict(alone.question, passages)
         answer = self._cited(inquiry, alone, verdict, passages, watch)
         if inquiry.llm and self.generator is not None and answer.outcome is Outcome.ANSWERED:
             yield from self._rephrased(answer, self.generator, watch)
@@ -175,11 +171,8 @@ class Pipeline:
         watch, k = Stopwatch(), inquiry.k or self.settings.k
         with watch.stage("question"):
             alone = self._alone(inquiry)
-        with searching(self.index):
-            rarity = self.index.lexical.rarity(alone.question)
         retrieval = Retrieval(self.index, self.reranker, self.settings.candidates)
-        reads = passages_read(self.settings.rerank, len(rarity))
-        passages = retrieval.passages(alone.question, reads, k, watch, inquiry.filters)
+        passages = retrieval.passages(alone.question, self._reads(alone.question), k, watch, inquiry.filters)
         searched = self._searched(inquiry.filters)
         return Findings(
             question=alone.question,
@@ -216,7 +209,15 @@ class Pipeline:
         alone = standalone(asked, history)
         return alone if len(alone.question) <= settings.max_question_chars else Standalone(asked, asked)
 
-    def _verdict(self, question: str, passages: Sequence[Passage], rarity: Mapping[str, float]) -> Verdict:
+    def _reads(self, question: str) -> int:
+        """Return how many passages the cross-encoder reads for a question."""
+        with searching(self.index):
+            return passages_read(self.settings.rerank, len(self.index.lexical.rarity(question)))
+
+    def _verdict(self, question: str, passages: Sequence[Passage]) -> Verdict:
+        lexical = self.index.lexical
+        with searching(self.index):
+            rarity = {language: lexical.rarity(question, language) for language in lexical.languages}
         sources = sources_named(question, self.index.store.sources())
         return answered(question, passages, sources, rarity, self.reranker.score, self.settings.min_confidence)
 

@@ -181,7 +181,7 @@ class TestWhatSpeaksForAQuote:
     SCORES = {"Kim met Noh in the harbour.": 5.0, "Ann Lee flew to Oslo that night.": 4.0}  # noqa: RUF012
 
     def best(self, question: str, rarity: Mapping[str, float]) -> tuple[str, float]:
-        verdict = answered(question, [passage(HARBOUR)], (), rarity, Script(self.SCORES), 0.5)
+        verdict = answered(question, [passage(HARBOUR)], (), {"en": rarity}, Script(self.SCORES), 0.5)
         return verdict.quotes[0].text, verdict.quotes[0].score
 
     def test_the_terms_of_the_question(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -326,9 +326,9 @@ LARGE_PARTS = {
     "lexical": """
 import sys
 from pathlib import Path
-from qa.lexical import LexicalIndex
+from qa.lexical import LexicalIndex, Text
 try:
-    LexicalIndex.write(Path(sys.argv[1]), (" ".join(str(n * m) for m in range(20)) for n in range(20_000)))
+    LexicalIndex.write(Path(sys.argv[1]), (Text(" ".join(str(n * m) for m in range(20))) for n in range(20_000)))
 except OSError:
     print("refused")
 """,

@@ -17,6 +17,7 @@ from qa.clean.language import language_of
 from qa.config import Settings
 from qa.index import current_version, index_folder, version_folder
 from qa.languages import language_code, language_name
+from qa.lexical import LexicalIndex
 from qa.load import Limits, read
 from qa.records import Article, Markup, RawDocument
 from qa.status import status_document, status_lines, status_of
@@ -197,3 +198,25 @@ def meta(page: str) -> list[str]:
     line = re.search(r'<p class="meta" lang="en">(.*?)</p>', page, re.DOTALL)
     assert line is not None
     return re.findall(r"<(?:span|time)[^>]*>([^<]*)<", line[1])
+
+
+class TestRebuilt:
+    def test_words_follow_a_language_that_changes(self, tmp_path: Path, build_index: Callable[..., Report]) -> None:
+        """The text stays, and so do its id and its vectors; its words are counted anew."""
+        notes = tmp_path / "notes"
+        notes.mkdir()
+        (notes / "other.md").write_text(f"# Other\n\n{TEXTS['en']}\n", encoding="utf-8")
+        settings = Settings.from_env(indexes=tmp_path / "indexes")
+        found = {}
+        for stated, language in (("de", "de"), ("fi", "fi"), ("de", "de")):
+            (notes / "houses.md").write_text(f"---\nlang: {stated}\n---\n# Viele Häuser\n\nOk.\n", encoding="utf-8")
+            report = build_index(settings, notes)
+            assert report.published
+            assert report.embedded == (2 if not found else 0), "the text that is embedded is the same"
+            folder = index_folder(settings.indexes, settings.index)
+            version = version_folder(folder, current_version(folder))
+            index = LexicalIndex(version / "lexical")
+            assert index.languages == ("en", language)
+            found[language] = len(index.search("Hauses", 9))
+        assert found == {"de": 1, "fi": 0}
+        assert not build_index(settings, notes).published

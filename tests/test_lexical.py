@@ -19,7 +19,7 @@ from rank_bm25 import BM25Okapi
 
 from qa.chunk import chunk, searched_text
 from qa.clean import clean
-from qa.lexical import STOP_WORDS, Bm25, LexicalIndex, counting, files, search, tokenize
+from qa.lexical import STOP_WORDS, Bm25, LexicalIndex, Text, counting, files, search, tokenize
 from qa.records import Article, Hit, Markup, RawDocument
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), max_size=8)
 
 
 def index_of(folder: Path, texts: Iterable[str]) -> LexicalIndex:
-    LexicalIndex.write(folder, texts)
+    LexicalIndex.write(folder, map(Text, texts))
     return LexicalIndex(folder)
 
 
@@ -325,7 +325,7 @@ class TestFiles:
         for name, block in (("one", counting.BLOCK), ("two", 10_000)):
             monkeypatch.setattr(counting, "BLOCK", block)
             (tmp_path / name).mkdir()
-            LexicalIndex.write(tmp_path / name, iter(texts))
+            LexicalIndex.write(tmp_path / name, map(Text, texts))
         assert tuple(sorted(path.name for path in (tmp_path / "one").iterdir())) == self.FILES
         for name in self.FILES:
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -333,7 +333,7 @@ class TestFiles:
     @pytest.mark.parametrize("name", FILES)
     @pytest.mark.parametrize("damage", ["missing", "empty", "short", "long", "noise"])
     def test_a_file_of_the_wrong_size_is_refused(self, tmp_path: Path, name: str, damage: str) -> None:
-        LexicalIndex.write(tmp_path, many(2_000))
+        LexicalIndex.write(tmp_path, map(Text, many(2_000)))
         whole = (tmp_path / name).read_bytes()
         wrong = {"empty": b"", "short": whole[:-3], "long": whole + b"xyz", "noise": b"\x93NUMPY\x01\x00 noise"}
         if damage == "missing":
@@ -352,14 +352,14 @@ class TestFiles:
          '{"rows": true, "terms": 1.5, "postings": "1", "saturations": null, "frequent": []}'],
     )  # fmt: skip
     def test_a_shape_that_is_none_is_refused(self, tmp_path: Path, content: str) -> None:
-        LexicalIndex.write(tmp_path, ["missile"])
+        LexicalIndex.write(tmp_path, [Text("missile")])
         (tmp_path / "shape.json").write_text(content)
         with pytest.raises((ValueError, KeyError)):
             LexicalIndex(tmp_path)
 
     @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".npy")])
     def test_any_flipped_bit_is_an_error_in_words_or_a_result(self, tmp_path: Path, name: str) -> None:
-        LexicalIndex.write(tmp_path, many(600))
+        LexicalIndex.write(tmp_path, map(Text, many(600)))
         whole = (tmp_path / name).read_bytes()
         draw = random.Random(name)
         for _ in range(40):
@@ -533,7 +533,7 @@ class TestWriting:
     @given(st.text() | st.text(alphabet="aZ09.,'_- \n\x00’ßÉ漢´½ﬁ\u0301\u0338", max_size=40))
     def test_forms_have_the_terms_of_their_text(self, text: str) -> None:
         vocabulary = counting.Vocabulary()
-        (block,) = counting.count([text], vocabulary)
+        (block,) = counting.count([Text(text)], vocabulary)
         names = list(vocabulary.numbers)
         counted: Counter[str] = Counter()
         assert block.sizes.tolist() == [1] * len(block.terms)
@@ -579,5 +579,5 @@ class TestWriting:
             raise OSError("the disk went away")
 
         with pytest.raises(OSError, match="went away"):
-            LexicalIndex.write(tmp_path, texts())
+            LexicalIndex.write(tmp_path, map(Text, texts()))
         assert list(tmp_path.iterdir()) == []

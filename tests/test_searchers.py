@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.dense import DenseIndex
-from qa.lexical import LexicalIndex, tokenize
+from qa.lexical import LexicalIndex, Text, tokenize
 from qa.seams import Searcher, Vectors
 
 _WORDS = ["missile", "launch", "talks", "Korea", "Japan", "nuclear", "trade", "strike", "coast", "minister"]
@@ -50,7 +50,7 @@ def _embed(text: str) -> Vectors:
 
 
 def _write_lexical(folder: Path, texts: list[str]) -> None:
-    LexicalIndex.write(folder, texts)
+    LexicalIndex.write(folder, map(Text, texts))
 
 
 def _write_dense(folder: Path, texts: list[str]) -> None:

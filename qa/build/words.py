@@ -15,7 +15,7 @@ from qa.build.report import nothing_to_index
 from qa.build.survey import survey
 from qa.chunk import searched_text
 from qa.index import link_parts
-from qa.lexical import TOKENIZER, LexicalIndex
+from qa.lexical import TOKENIZER, LexicalIndex, Text
 from qa.load import Limits, origin_of
 from qa.manifest import Manifest, Recipe
 from qa.pins import hashes_of
@@ -72,9 +72,9 @@ def _gathered(job: Job, folder: Path, before: Before | None) -> Gathered:
     return gathered
 
 
-def _texts(store: Store, progress: Progress) -> Iterator[str]:
+def _texts(store: Store, progress: Progress) -> Iterator[Text]:
     for chunk, article in store.every_chunk():
-        yield searched_text(chunk, article)
+        yield Text(searched_text(chunk, article), article.language)
         progress.advance(1)
 
 

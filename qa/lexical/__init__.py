@@ -4,12 +4,14 @@ rank-bm25 scores every passage in Python for every query. Here a score is an idf
 saturation depends only on how often the term is in the passage and how long that is: a few thousand pairs in all.
 A posting is a row and the number of its pair, six bytes, and the scores are still rank-bm25's to the last bit.
 
-    write:   tokens, counting -> writing -> files
-    search:  tokens -> terms -> search -> formula
+    write:   analysis, tokens, counting -> writing -> files
+    search:  tokens, asking -> terms -> search -> formula
 """
 
+from qa.lexical.analysis import STOP_WORDS, analysed_as
+from qa.lexical.counting import Text
 from qa.lexical.formula import Bm25
 from qa.lexical.index import LexicalIndex
-from qa.lexical.tokens import STOP_WORDS, TOKENIZER, tokenize
+from qa.lexical.tokens import TOKENIZER, tokenize
 
-__all__ = ["STOP_WORDS", "TOKENIZER", "Bm25", "LexicalIndex", "tokenize"]
+__all__ = ["STOP_WORDS", "TOKENIZER", "Bm25", "LexicalIndex", "Text", "analysed_as", "tokenize"]

@@ -14,7 +14,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.lexical.tokens import STOP_WORDS, tokenize
+from qa.lexical.analysis import analysed_as, analysis_of, prefix_of, stem_of
+from qa.lexical.tokens import tokenize
 
 BLOCK = 1 << 23
 """A block ends with the text that brings it to so many characters."""
@@ -25,6 +26,14 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 # For ASCII: everything that no term spans becomes a space, and letters become small. Points, commas, apostrophes
 # and underscores stay, for what they mean depends on their neighbours; tokenize decides, once for each form.
 _SPACED = {code: chr(code).lower() if chr(code).isalnum() or chr(code) in "_.,'" else " " for code in range(128)}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to index, and its language (ISO 639-1), which says what its terms are; None is taken for English."""
+
+    text: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +53,65 @@ class Block:
 
 
 class Vocabulary:
-    """Numbers terms as they come, and remembers which of them a written form has."""
+    """Numbers terms as they come, and remembers which of them a written form has in each language."""
 
     def __init__(self) -> None:
-        from Stemmer import Stemmer
-
         self.numbers: dict[str, int] = {}
-        self.forms = _Forms(self)
+        self.languages: set[str] = set()
+        """The languages by whose rules anything was counted."""
         self.several: list[list[int]] = []
         """The terms of the forms that have more than one: "U.S.-led"."""
-        self._stem = Stemmer("english").stemWord
+        self._forms: dict[str, _Forms] = {}
 
-    def number(self, form: str) -> int:
-        """Return the number of the one term of `form`; -1 for none; -2 - i if it has those of `several[i]`."""
-        if form[-1] in ".,":
-            # "end." is "end"; but a letter and a point may be an initial.
-            bare = form[:-1]
-            if len(bare) > 1 and _PLAIN.fullmatch(bare):
-                return self.forms[bare]
-        if _PLAIN.fullmatch(form):
-            return -1 if form in STOP_WORDS else self._add(self._stem(form))
-        numbers = [self._add(term) for term in tokenize(form)]
-        if len(numbers) == 1:
-            return numbers[0]
-        if not numbers:
-            return -1
-        self.several.append(numbers)
-        return -1 - len(self.several)
+    def forms(self, language: str) -> _Forms:
+        """Return what maps a form, as `forms` splits a text, to a number; see `_Forms.number`."""
+        if language not in self._forms:
+            self._forms[language] = _Forms(self, language)
+        return self._forms[language]
 
     def forget(self) -> None:
         """Forget the forms, though not the terms, when they are too many."""
-        if len(self.forms) > _FORMS or len(self.several) > _FORMS >> 3:
-            self.forms.clear()
+        if sum(map(len, self._forms.values())) > _FORMS or len(self.several) > _FORMS >> 3:
+            for forms in self._forms.values():
+                forms.clear()
             self.several.clear()
 
-    def _add(self, term: str) -> int:
+    def add(self, term: str) -> int:
+        """Return the number of a term, which begins with the prefix of its language."""
         return self.numbers.setdefault(term, len(self.numbers))
 
 
 class _Forms(dict[str, int]):
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    """The forms of one language, each with its number."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str) -> None:
         super().__init__()
-        self._vocabulary = vocabulary
+        self._vocabulary, self._language = vocabulary, language
+        self._stop_words = analysis_of(language).stop_words
+        self._prefix = prefix_of(language)
+        self._stem = stem_of(language) or str
 
     def __missing__(self, form: str) -> int:
-        number = self[form] = self._vocabulary.number(form)
+        number = self[form] = self.number(form)
         return number
+
+    def number(self, form: str) -> int:
+        """Return the number of the one term of `form`; -1 for none; -2 - i if it has those of `several[i]`."""
+        vocabulary = self._vocabulary
+        if form[-1] in ".,":
+            # "end." is "end"; but a letter and a point may be an initial.
+            bare = form[:-1]
+            if len(bare) > 1 and _PLAIN.fullmatch(bare):
+                return self[bare]
+        if _PLAIN.fullmatch(form):
+            return -1 if form in self._stop_words else vocabulary.add(self._prefix + self._stem(form))
+        numbers = [vocabulary.add(self._prefix + term) for term in tokenize(form, self._language)]
+        if len(numbers) == 1:
+            return numbers[0]
+        if not numbers:
+            return -1
+        vocabulary.several.append(numbers)
+        return -1 - len(vocabulary.several)
 
 
 def forms(text: str) -> list[str]:
@@ -100,17 +122,16 @@ def forms(text: str) -> list[str]:
     return text.translate(_SPACED).split() if text.isascii() else text.split()
 
 
-def count(texts: Iterable[str], vocabulary: Vocabulary) -> Iterator[Block]:
+def count(texts: Iterable[Text], vocabulary: Vocabulary) -> Iterator[Block]:
     """Yield the postings of `texts`, block by block; rows are counted from 0."""
     found: list[int] = []
     written: list[int] = []
     characters = first = 0
-    look_up = vocabulary.forms.__getitem__
     for text in texts:
-        split = forms(text)
-        found.extend(map(look_up, split))
-        written.append(len(split))
-        characters += len(text)
+        numbers = _numbers(text, vocabulary)
+        found.extend(numbers)
+        written.append(len(numbers))
+        characters += len(text.text)
         if characters >= BLOCK:
             yield _block(_keys(found, written, vocabulary), first, len(written))
             first += len(written)
@@ -118,6 +139,15 @@ def count(texts: Iterable[str], vocabulary: Vocabulary) -> Iterator[Block]:
             vocabulary.forget()
     if written:
         yield _block(_keys(found, written, vocabulary), first, len(written))
+
+
+def _numbers(text: Text, vocabulary: Vocabulary) -> list[int]:
+    language = analysed_as(text.language)
+    vocabulary.languages.add(language)
+    if analysis_of(language).run is not None:  # a form would be a whole sentence, and never come again
+        prefix = prefix_of(language)
+        return [vocabulary.add(prefix + term) for term in tokenize(text.text, language)]
+    return list(map(vocabulary.forms(language).__getitem__, forms(text.text)))
 
 
 def _keys(found: list[int], written: list[int], vocabulary: Vocabulary) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """The lexical files of a version, as data, and how they are mapped: nothing is parsed, and little is read.
 
-shape.json        how many rows, terms, postings, ...: `Shape`
+shape.json        how many rows, terms, postings, ..., and the languages of the texts: `Shape`
 hashes.npy        the CRC-32 of each term, ascending, uint32 (terms,)
 terms.txt         the terms as UTF-8, one a line, in that order; those of one CRC-32 by their bytes
 ends.npy          where the line of each term ends in terms.txt, int64 (terms,)
@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.lexical.analysis import DEFAULT
 from qa.lexical.tokens import TOKENIZER
 
 BLOCK = 8
@@ -34,7 +35,7 @@ _SHORT_CODES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The numbers that decide the length of every file."""
+    """The numbers that decide the length of every file, and what terms are: by which rules, in which languages."""
 
     rows: int
     terms: int
@@ -42,6 +43,8 @@ class Shape:
     saturations: int
     frequent: int
     tokenizer: str = TOKENIZER
+    languages: tuple[str, ...] = (DEFAULT,)
+    """The languages (ISO 639-1) by whose rules the texts were analysed, English first."""
 
     @property
     def blocks(self) -> int:
@@ -61,7 +64,10 @@ class Shape:
         counts = {name: content[name] for name in ("rows", "terms", "postings", "saturations", "frequent")}
         if not all(type(value) is int and value >= 0 for value in counts.values()):
             raise ValueError("shape.json holds a count that is none")
-        return Shape(**counts, tokenizer=str(content["tokenizer"]))
+        languages = content.get("languages", [DEFAULT])  # older indexes have one
+        if not isinstance(languages, list) or not languages or not all(isinstance(it, str) for it in languages):
+            raise ValueError("shape.json names no languages")
+        return Shape(**counts, tokenizer=str(content["tokenizer"]), languages=tuple(languages))
 
 
 @dataclass(frozen=True, slots=True)

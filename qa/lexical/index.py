@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.lexical.analysis import prefix_of
+from qa.lexical.asking import Word, language_of_question, words_in
+from qa.lexical.counting import Text
 from qa.lexical.files import open_files
 from qa.lexical.formula import idf
 from qa.lexical.search import Question, Scratch, best, exact, ranked
@@ -33,8 +36,13 @@ class LexicalIndex:
         self._maxima = {number: place for place, number in enumerate(self._files.frequent.tolist())}
         self._kept = threading.local()
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages (ISO 639-1) by whose rules the texts were analysed."""
+        return self._files.shape.languages
+
     @staticmethod
-    def write(folder: Path, texts: Iterable[str]) -> None:
+    def write(folder: Path, texts: Iterable[Text]) -> None:
         """Index `texts` (row i is the i-th) into the existing, empty `folder`, reading them once, one by one."""
         write(folder, texts)
 
@@ -59,16 +67,17 @@ class LexicalIndex:
         return list(map(Hit, rows.tolist(), scores.tolist()))
 
     def contributions(self, query: str, rows: Sequence[int]) -> NDArray[np.float64]:
-        """Return what each term of `query` adds to the score of each of `rows`, shape (terms, len(rows)).
+        """Return what each word of `query` adds to the score of each of `rows`, shape (words, len(rows)).
 
-        Terms that no row of the index has are left out; the columns add up to the scores but for rounding.
-        Raises ValueError when a file is damaged.
+        A word is one term, or in an index of several languages the terms that it is in each. Words that no row of the
+        index has are left out; the columns add up to the scores but for rounding. Raises ValueError when a file is
+        damaged.
         """
         question = self._question(query)
         if question is None:
             return np.zeros((0, len(rows)))
         wanted = np.asarray(rows, dtype=np.int32)
-        result = np.zeros((len(question.parts), len(wanted)))
+        result = np.zeros((max(question.words) + 1, len(wanted)))
         for number, part in enumerate(question.parts):
             postings = self._files.rows[part]
             places = np.searchsorted(postings, wanted).clip(max=len(postings) - 1)
@@ -77,15 +86,20 @@ class LexicalIndex:
                 saturations = self._files.saturations.take(self._files.codes[part][places[found]])
             except IndexError as error:
                 raise self._damaged() from error
-            result[number, found] = question.idf[number] * question.times[number] * saturations
+            result[question.words[number], found] += question.idf[number] * question.times[number] * saturations
         return result
 
-    def rarity(self, query: str) -> dict[str, float]:
-        """Return the inverse document frequency of each term of `query`; a term that no row has is the rarest."""
+    def rarity(self, query: str, language: str | None = None) -> dict[str, float]:
+        """Return the inverse document frequency of each term that `query` has by the rules of a language (ISO 639-1).
+
+        A term that no row has is the rarest. Without `language`, by the rules of the language that the query seems to
+        be in, among those of the index. Raises ValueError when a file is damaged.
+        """
         total = self._files.shape.rows
-        found = {word: find(self._files, word) for word in tokenize(query)}
-        parts = {word: None if number is None else self._part(number) for word, number in found.items()}
-        return {word: idf(total, part.stop - part.start if part else 0) for word, part in parts.items()}
+        code = language or language_of_question(query, self.languages)
+        found = {term: find(self._files, prefix_of(code) + term) for term in tokenize(query, code)}
+        parts = {term: None if number is None else self._part(number) for term, number in found.items()}
+        return {term: idf(total, part.stop - part.start if part else 0) for term, part in parts.items()}
 
     def _best(self, question: Question, k: int) -> tuple[Rows, NDArray[np.float64]]:
         # Only what a search has left clean is kept for this thread's next one.
@@ -120,20 +134,32 @@ class LexicalIndex:
 
     def _question(self, query: str) -> Question | None:
         """Return the terms of a question that are in the index, or None; raises ValueError for damage."""
-        words = tokenize(query)
-        times = Counter(words)
-        numbers = {word: number for word in times if (number := find(self._files, word)) is not None}
+        words = words_in(query, self.languages)
+        times = Counter(term for word in words for term in word)
+        numbers = {term: number for term in times if (number := find(self._files, term)) is not None}
         if not numbers:
             return None
         parts = [self._part(number) for number in numbers.values()]
-        place = {word: place for place, word in enumerate(numbers)}
+        place = {term: place for place, term in enumerate(numbers)}
+        of_word = _numbered(words, place)
         return Question(
             parts=parts,
-            idf=np.array([idf(self._files.shape.rows, part.stop - part.start) for part in parts]),
-            times=np.array([times[word] for word in numbers]),
+            idf=self._weights(parts, of_word),
+            times=np.array([times[term] for term in numbers]),
             maxima=[self._maxima.get(number) for number in numbers.values()],
-            order=[place[word] for word in words if word in place],
+            order=[place[term] for word in words for term in word if term in place],
+            words=of_word,
         )
+
+    def _weights(self, parts: Sequence[slice], of_word: Sequence[int]) -> NDArray[np.float64]:
+        """Return the inverse document frequency of each term: that of its word, which has that of its commonest term.
+
+        As Lucene weighs synonyms. By its own, an English word of grammar would be a rarity in German texts.
+        """
+        within = [0] * (max(of_word) + 1)
+        for part, word in zip(parts, of_word, strict=True):
+            within[word] = max(within[word], part.stop - part.start)
+        return np.array([idf(self._files.shape.rows, within[word]) for word in of_word])
 
     def _part(self, number: int) -> slice:
         """Return where the postings of a term are; raises ValueError where these cannot be such."""
@@ -147,3 +173,16 @@ class LexicalIndex:
 
     def _damaged(self) -> ValueError:
         return ValueError(f"a posting in {self._folder} is out of range: the lexical index is damaged")
+
+
+def _numbered(words: Sequence[Word], known: Mapping[str, int]) -> list[int]:
+    """Return for each of the `known` terms, in order, the number of its word; words that share a term are one."""
+    numbers: dict[str, int] = {}
+    count = 0
+    for word in words:
+        terms = [term for term in word if term in known]
+        number = next((numbers[term] for term in terms if term in numbers), count)
+        count = max(count, number + 1) if terms else count
+        for term in terms:
+            numbers.setdefault(term, number)
+    return [numbers[term] for term in known]

@@ -46,6 +46,8 @@ class Question:
     """Which line of the maxima is its own; None for a rarer term."""
     order: Sequence[int]
     """The terms in the question's order, each as often as it has it."""
+    words: Sequence[int]
+    """Of which word it is a term, counted from 0: in an index of several languages a word may have several."""
 
 
 class Scratch:

@@ -1,50 +1,49 @@
-"""What a term is: the words of a text, folded, without stop words, stemmed."""
+"""What a term is: the words of a text, folded, without stop words, stemmed by the rules of its language."""
 
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
-from typing import Any
+from itertools import pairwise
 
-TOKENIZER = "unicode words, NFKC, case folded, Lucene's English stop words, Snowball English stems; version 1"
+from qa.lexical.analysis import DEFAULT, analysed_as, analysis_of
 
-# The 33 of Lucene's EnglishAnalyzer.
-STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and are as at be but by for if in into is it no not of on or such that the their then there these they "
-        "this to was will with",
-    )
+TOKENIZER = (
+    "unicode words, NFKC, case folded; English: Lucene's stop words; other languages: Snowball's; Snowball stems; "
+    "pairs of characters where words are not parted; version 2"
 )
-_OF_THREAD = threading.local()
+
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-# A number with its inner points and commas, one ideograph or kana, or a word with its apostrophes; ideographs
-# touch words without a space.
-_CJK = r"\u3040-\u30ff\u3400-\u9fff"
-_LETTERS = rf"[^\W_{_CJK}]+"
-_TOKEN = re.compile(rf"\d+(?:[.,]\d+)+|[{_CJK}]|{_LETTERS}(?:'{_LETTERS})*")
 
 
-def tokenize(text: str) -> list[str]:
-    """Return the terms of a text in order: "The U.S. tests’ 1,000 missiles" -> [us, test, 1000, missil]."""
-    stems: list[str] = _stemmer().stemWords(words(text))
-    return stems
+def tokenize(text: str, language: str | None = None) -> list[str]:
+    """Return the terms of a text in order: "The U.S. tests’ 1,000 missiles" -> [us, test, 1000, missil].
+
+    `language` is ISO 639-1; None is taken for English.
+    """
+    return analysis_of(analysed_as(language)).stems(words(text, language))
 
 
-def _stemmer() -> Any:
-    """Return this thread's stemmer: it keeps state while it works."""
-    try:
-        return _OF_THREAD.stemmer
-    except AttributeError:
-        from Stemmer import Stemmer
-
-        _OF_THREAD.stemmer = Stemmer("english")
-        return _OF_THREAD.stemmer
-
-
-def words(text: str) -> list[str]:
+def words(text: str, language: str | None = None) -> list[str]:
     """Return the words of a text in order, folded, without stop words, before they are stemmed."""
+    stop_words = analysis_of(analysed_as(language)).stop_words
+    return [word.replace(",", "") for word in all_words(text, language) if word not in stop_words]
+
+
+def all_words(text: str, language: str | None = None) -> list[str]:
+    """Return the words of a text in order, folded, stop words among them."""
+    code = analysed_as(language)
+    analysis = analysis_of(code)
     folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
     folded = _INITIALS.sub(lambda initials: initials[0].replace(".", "") + " ", folded)
-    return [word.replace(",", "") for word in _TOKEN.findall(folded) if word not in STOP_WORDS]
+    if code != DEFAULT:
+        folded = folded.replace("i\u0307", "i")  # a small dotted I of Turkish is two characters
+    found = analysis.token.findall(folded)
+    if analysis.run is None:
+        return found
+    return [part for word in found for part in (_pairs(word) if analysis.run.match(word) else [word])]
+
+
+def _pairs(run: str) -> list[str]:
+    """Cut a run of a script that does not part its words into pairs of characters that overlap."""
+    return [first + second for first, second in pairwise(run)] or [run]

@@ -17,7 +17,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.lexical.counting import Vocabulary, count
+from qa.lexical.analysis import DEFAULT
+from qa.lexical.counting import Text, Vocabulary, count
 from qa.lexical.files import BLOCK, STEPS, Shape, code_type
 from qa.lexical.formula import saturation
 from qa.room import reserve
@@ -39,9 +40,10 @@ class _Spooled:
     pairs: NDArray[np.int64]
     """Each count << 32 | length that occurs, once, ascending."""
     blocks: int
+    languages: tuple[str, ...]
 
 
-def write(folder: Path, texts: Iterable[str]) -> None:
+def write(folder: Path, texts: Iterable[Text]) -> None:
     """Index `texts` (row i is the i-th) into the existing, empty `folder`; the same texts give the same bytes."""
     with tempfile.TemporaryFile(dir=folder) as spool:
         spooled = _spool(texts, spool)
@@ -58,10 +60,17 @@ def write(folder: Path, texts: Iterable[str]) -> None:
         next_at[order] = starts[:-1]
         _place(folder, _read(spool, spooled.blocks), next_at, codes, int(starts[-1]))
     frequent = _write_maxima(folder, starts, saturations, len(spooled.lengths))
-    Shape(len(spooled.lengths), len(order), int(starts[-1]), len(saturations), frequent).write(folder)
+    Shape(
+        rows=len(spooled.lengths),
+        terms=len(order),
+        postings=int(starts[-1]),
+        saturations=len(saturations),
+        frequent=frequent,
+        languages=spooled.languages,
+    ).write(folder)
 
 
-def _spool(texts: Iterable[str], spool: IO[bytes]) -> _Spooled:
+def _spool(texts: Iterable[Text], spool: IO[bytes]) -> _Spooled:
     vocabulary = Vocabulary()
     lengths: list[NDArray[np.int32]] = []
     pairs = np.zeros(0, dtype=np.int64)
@@ -77,7 +86,8 @@ def _spool(texts: Iterable[str], spool: IO[bytes]) -> _Spooled:
             np.save(spool, array)
     terms = [term.encode() for term in vocabulary.numbers]
     joined = np.concatenate(lengths) if lengths else np.zeros(0, np.int32)
-    return _Spooled(joined.astype(np.int64), terms, frequencies, pairs, len(lengths))
+    languages = tuple(sorted(vocabulary.languages or {DEFAULT}, key=lambda code: (code != DEFAULT, code)))
+    return _Spooled(joined.astype(np.int64), terms, frequencies, pairs, len(lengths), languages)
 
 
 def _read(spool: IO[bytes], blocks: int) -> Iterator[list[NDArray[Any]]]:

@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 import pytest
 from httpx_sse import connect_sse
+from web.interrupting import AT_ONCE, Interrupted, Stop
 
 from qa.config import Settings
-from web.interrupting import AT_ONCE, Interrupted, Stop
 from web.queueing import Turns
 from web.refused import BusyError, DroppedError, TimedOutError
 from web.work import Work
