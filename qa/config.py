@@ -77,6 +77,12 @@ def _address_problem(url: str) -> str | None:
     return None
 
 
+def _public_problem(url: str) -> str | None:
+    """Say why readers cannot be sent to a URL."""
+    fits = url == "auto" or (_address_problem(url) is None and not set("()<>") & set(url))
+    return None if fits else "it is not an address such as https://articles.example.org."
+
+
 def _key_problem(key: str) -> str | None:
     """Say why a key cannot be sent in a header, without repeating it."""
     return None if key.isascii() and key.isprintable() else "it holds characters that no key has."
@@ -128,6 +134,12 @@ class Settings:
         "none",
         "Proxies whose X-Forwarded-For and -Proto are believed: addresses and networks, comma-separated; "
         "none believes nobody, * everybody.",
+    )
+    public_url: str = _option(
+        "auto",
+        "Address of the server as its readers know it, for links in answers to OpenAI clients; auto: as they were "
+        "asked.",
+        problem=_public_problem,
     )
     allowed_hosts: str = _option(
         "localhost,127.0.0.1,[::1]",

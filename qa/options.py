@@ -56,6 +56,7 @@ SERVING = (
     "port",
     "workers",
     "root_path",
+    "public_url",
     "forwarded_allow_ips",
     "allowed_hosts",
     "max_concurrent",

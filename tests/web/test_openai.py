@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from tokenizers import Tokenizer
 
 from qa.config import Settings
 from qa.document import answer_document
+from qa.errors import BadSettingError
+from qa.keys import KeyStore
 from qa.models import locate
 from qa.pins import PINNED
 from qa.pipeline import Pipeline
@@ -472,6 +475,42 @@ class TestModels:
         server.stop()
 
 
+def test_links_lead_to_where_readers_know_the_server(
+    live_server: Callable[[Settings], Any], seed_settings: Settings
+) -> None:
+    server = live_server(replace(seed_settings, public_url="https://news.example.org/qa/")).until_ready()
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key="none") as client:
+        (annotation,) = ask(client, CONDEMNED).choices[0].message.annotations
+    assert annotation.url_citation.url.startswith("https://news.example.org/qa/articles/1162123c0e0d80e8?cite=")
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    "url", ["news.example.org", "ftp://a", "http://a b", "http://a/(b)", "http://u:p@a", "http://"]
+)
+def test_where_readers_cannot_be_sent(url: str) -> None:
+    with pytest.raises(BadSettingError, match="QA_PUBLIC_URL: it is not an address"):
+        Settings.from_env({"QA_PUBLIC_URL": url})
+
+
+def test_a_key_is_sent_as_the_clients_key(
+    live_server: Callable[[Settings], Any], seed_settings: Settings, tmp_path: Path
+) -> None:
+    settings = replace(seed_settings, keys=str(tmp_path / "keys.json"))
+    key = KeyStore.of(settings).add("me")
+    server = live_server(settings).until_ready()
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key="sk-wrong") as client:
+        for call in (client.models.list, lambda: ask(client, CONDEMNED)):
+            with pytest.raises(openai.AuthenticationError, match="This is no key of this server") as locked:
+                call()
+            assert (locked.value.type, locked.value.code) == ("authentication_error", "key_wanted")
+    without = httpx.get(f"{server.url}/v1/models")
+    assert (without.status_code, ErrorDocument.model_validate_json(without.content).error.code) == (401, "key_wanted")
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key=key) as client:
+        assert ask(client, CONDEMNED).article_qa["outcome"] == "answered"
+    server.stop()
+
+
 class TestDescription:
     def test_examples_are_what_they_are_examples_of(self, client: httpx.Client) -> None:
         document = client.get("/openapi.json").json()
@@ -493,7 +532,7 @@ class TestDescription:
 
     def test_errors_are_described_as_they_are(self, client: httpx.Client) -> None:
         responses = client.get("/openapi.json").json()["paths"]["/v1/chat/completions"]["post"]["responses"]
-        assert responses.keys() >= {"200", "400", "403", "404", "413", "415", "422", "503"}
+        assert responses.keys() >= {"200", "400", "401", "403", "404", "413", "415", "422", "429", "503"}
         for status in responses.keys() - {"200"}:
             schema = responses[status]["content"]["application/json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/ErrorDocument"}

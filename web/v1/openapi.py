@@ -27,11 +27,13 @@ CHAT_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 _REFUSALS = {
     400: "The body is no such request, or asks for what cannot be done.",
+    401: "The server wants a key.",
     403: "It was sent by another site's page.",
     404: "The server has no corpus of this name.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "The question, the conversation or a filter cannot be used.",
+    429: "The client has asked as much as it may for now.",
     503: "There is no index yet, it cannot be used, or a model is missing; the message names what mends it.",
 }
 

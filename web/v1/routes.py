@@ -92,9 +92,10 @@ async def embed(request: Request, models: Models) -> Embeddings | Response:
 
 def _asked(request: Request, sent: ChatRequest, name: str, holder: PipelineHolder) -> Asked:
     """Return what is asked for; raises RequestValidationError for what cannot be done."""
-    ignored = without_effect(sent)
-    said = read_conversation(sent.messages, holder.settings)
+    ignored, settings = without_effect(sent), holder.settings
+    said = read_conversation(sent.messages, settings)
     extension = sent.article_qa or Extension()
+    base = str(request.base_url) if settings.public_url == "auto" else settings.public_url
     question = AskRequest(
         question=said.question,
         history=list(said.history),
@@ -106,7 +107,7 @@ def _asked(request: Request, sent: ChatRequest, name: str, holder: PipelineHolde
     return Asked(
         model=name,
         question=question,
-        base=str(request.base_url).rstrip("/") + ("" if name == corpora_of(request).default else f"/c/{quote(name)}"),
+        base=base.rstrip("/") + ("" if name == corpora_of(request).default else f"/c/{quote(name)}"),
         texts=said.texts,
         ignored=(*ignored, *said.unread),
         with_usage=bool(sent.stream_options and sent.stream_options.include_usage),
