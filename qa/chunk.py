@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from qa.published import in_words
 from qa.records import Article, Chunk, Heading, Span
+from qa.sections import PATH, below
 from qa.sentences import length_in_words, sentences
 
 _ROOMY = 0.6
@@ -43,11 +44,11 @@ def _sections(article: Article) -> Iterator[tuple[str, list[Span]]]:
     path: list[Heading] = []
     edges = [Heading(0, 0, 0), *article.headings, Heading(0, len(article.text), len(article.text))]
     for heading, following in pairwise(edges):
-        path = [*(above for above in path if above.level < heading.level), heading]
+        path = below(path, heading)
         titles = [article.title, *(article.text[part.start : part.end] for part in path if part.level > 0)]
         body = sentences(article.text[heading.end : following.start])
         if body:
-            yield " › ".join(titles), [Span(heading.end + s.start, heading.end + s.end) for s in body]
+            yield PATH.join(titles), [Span(heading.end + s.start, heading.end + s.end) for s in body]
 
 
 def _groups(text: str, section: Sequence[Span], longest: int) -> list[list[Span]]:

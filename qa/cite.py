@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa.errors import CitationError
 from qa.pagination import pages_of
 from qa.records import Article, Citation, Copy, Highlight, Quote, Span
+from qa.sections import section_of
 
 
 def cite(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
@@ -39,8 +40,10 @@ def _citation(quote: Quote, document_index: int) -> Citation:
         chunk_id=quote.passage.chunk.id,
         source=article.source,
         published_at=article.published_at,
+        section=section_of(article, span.start),
         start_page=pages.first,
         end_page=pages.last,
+        language=article.language,
         highlights=tuple(_highlight(mark, quote) for mark in quote.highlights),
         also_in=tuple(_copy(other) for other in quote.also_in),
     )

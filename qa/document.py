@@ -25,6 +25,7 @@ from qa.records import (
     Standing,
     UnderWay,
 )
+from qa.sections import PATH, section_of
 
 SILENCE: Mapping[Outcome, str] = {
     Outcome.NOT_STATED: "The articles are about this, but do not say.",
@@ -94,9 +95,12 @@ def looked_at_in_words(answer: Answer | Findings) -> str:
 
 
 def named(article: Citation | Copy) -> str:
-    """Return an article as a sentence names it, and the page of a quotation: "Title (Source, 12 May 2024, p. 3)"."""
-    pages = pages_in_words(article.start_page, article.end_page) if isinstance(article, Citation) else None
-    return _named(article.document_title, article.source, article.published_at, pages)
+    """Return an article as a sentence names it, and a quotation's place: "Title › Roof (Source, 12 May 2024, p. 3)"."""
+    if isinstance(article, Copy):
+        return _named(article.document_title, article.source, article.published_at)
+    title = PATH.join([article.document_title, *article.section])
+    pages = pages_in_words(article.start_page, article.end_page)
+    return _named(title, article.source, article.published_at, pages)
 
 
 def article_named(article: Article) -> str:
@@ -214,8 +218,10 @@ def passage_document(passage: Passage) -> dict[str, Any]:
         "url": article.url,
         "start_char_index": chunk.span.start,
         "end_char_index": chunk.span.end,
+        "section": list(section_of(article, chunk.span.start)),
         "start_page": pages.first,
         "end_page": pages.last,
+        "language": article.language,
         "text": passage.text,
         "lexical": _standing(passage.lexical),
         "dense": _standing(passage.dense),

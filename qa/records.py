@@ -344,7 +344,8 @@ class Citation:
 
     `cited_text == article.text[start_char_index:end_char_index]`, always; `document_index` counts
     the distinct cited articles of one answer from 0, in order of first citation. `start_page` and `end_page` are the
-    labels of the pages on which it begins and ends, None for a document without pages.
+    labels of the pages on which it begins and ends, None for a document without pages. `section` are the headings it
+    stands under, outermost first. `language` is that of the article (ISO 639-1), None where it is not known.
     """
 
     type: str = "char_location"
@@ -358,8 +359,10 @@ class Citation:
     url: str | None
     source: str | None = None
     published_at: str | None = None
+    section: tuple[str, ...] = ()
     start_page: str | None = None
     end_page: str | None = None
+    language: str | None = None
     highlights: tuple[Highlight, ...] = ()
     also_in: tuple[Copy, ...] = ()
 

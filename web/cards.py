@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa.pagination import pages_in_words, pages_of
 from qa.records import Answer, Citation, Passage, Sources, Span
+from qa.sections import PATH, section_of
 from web.dates import Date, date_view
 from web.links import article_link, site_of, web_address
 from web.marks import Mark, Segment, segments
@@ -25,8 +26,11 @@ class Card:
     source: str | None
     site: str | None
     date: Date | None
+    section: str
+    """The headings it stands under: "Roof › Costs"; "" where it stands under none."""
     pages: str | None
     """Where it stands, for a document with pages: "p. 12"."""
+    language: str | None
     preview: str
     """How it begins, or what is quoted of it: several may be of one article."""
     segments: tuple[Segment, ...]
@@ -84,7 +88,9 @@ def _card(card: str, passage: Passage, answer: Answer, turn: str) -> Card:
         source=article.source,
         site=site_of(article.url),
         date=date_view(article.published_at),
+        section=PATH.join(section_of(article, chunk.span.start)),
         pages=_pages(_around(spans[0], spans) if spans else chunk.span, passage),
+        language=article.language,
         preview=(quoted[0][1].cited_text if quoted else passage.text)[:_PREVIEW],
         segments=segments(article.text, _around(chunk.span, spans), marks),
         link=article_link(article.id, spans or [chunk.span]),

@@ -53,10 +53,12 @@ class CitationDocument(Document):
     url: str | None = Field(description="Where the article came from, if it says so.")
     source: str | None = Field(description="Who published the article, if it says so.")
     published_at: str | None = Field(description="When it was published, if it says so.")
+    section: list[str] = Field(description="The headings that the quotation stands under, outermost first.")
     start_page: str | None = Field(
         description="The page on which the quotation begins, as it is labelled; null for a document without pages."
     )
     end_page: str | None = Field(description="The page on which it ends.")
+    language: str | None = Field(description="The language of the article (ISO 639-1); null where it is not known.")
     highlights: list[HighlightDocument] = Field(
         description="The words inside the quotation that answer: a name, a number, a date, a place; often none."
     )
@@ -74,8 +76,10 @@ class PassageDocument(Document):
     url: str | None = Field(description="Where it came from.")
     start_char_index: Offset = Field(description="Where the passage begins in the article's text, in code points.")
     end_char_index: Offset = Field(description="Where it ends, exclusive.")
+    section: list[str] = Field(description="The headings that it stands under, outermost first.")
     start_page: str | None = Field(description="The page on which it begins; null for a document without pages.")
     end_page: str | None = Field(description="The page on which it ends.")
+    language: str | None = Field(description="The language of the article (ISO 639-1); null where it is not known.")
     text: str = Field(description="The passage, exactly as it stands in the article.")
     lexical: StandingDocument | None = Field(description="By its words (BM25).")
     dense: StandingDocument | None = Field(description="By its meaning (inner product of unit vectors).")

@@ -51,6 +51,7 @@ class QuoteView:
     link: str
     title: str
     pages: str | None
+    language: str | None
     origin: Named | None
     copies: tuple[Named, ...]
 
@@ -193,6 +194,7 @@ def _quotes(answer: Answer, turn: str) -> tuple[QuoteView, ...]:
             link=f"#{turn}-quote-{number}",
             title=citation.document_title,
             pages=pages_in_words(citation.start_page, citation.end_page),
+            language=citation.language,
             origin=_named(citation, None) if several else None,
             copies=_copies(citation.also_in),
         )

@@ -13,7 +13,10 @@ from importlib.resources.abc import Traversable
 from qa.config import Settings
 from qa.load import Limits
 
-_CODE = ("load", "clean", "chunk.py", "languages.py", "published.py", "sentences.py", "tables.py", "titles.py")
+_CODE = (
+    "load", "clean", "chunk.py", "languages.py", "published.py", "sections.py", "sentences.py", "tables.py",
+    "titles.py",
+)  # fmt: skip
 _PACKAGES = (
     "babel", "lxml", "lxml-html-clean", "mammoth", "markdown-it-py", "mdit-py-plugins", "py3langid", "pypdfium2",
     "PyStemmer", "pyyaml", "sentencex", "striprtf", "trafilatura",
