@@ -83,7 +83,7 @@ class _Walk:
                     walk.skip_subtree()
                 elif element.tag == "table" and _is_data(element):
                     yield from self._flushed()
-                    yield Block("\n\n".join(_rows(element)))
+                    yield from map(Block, _table_lines(element))
                     walk.skip_subtree()
                 else:
                     yield from self._begin(element)
@@ -158,11 +158,11 @@ def _is_data(table: Any) -> bool:
     return not any(element.tag in _WITHIN_CELLS for element in table.iterdescendants())
 
 
-def _rows(table: Any) -> list[str]:
+def _table_lines(table: Any) -> list[str]:
+    """Return a line for each row, in which every cell stands with its header."""
     rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
-    heads = [cell.tag == "th" for cell in next((row for row in rows if len(row) > 1), [])]
-    cells = [[_flow(" ".join(cell.itertext())) for cell in row] for row in rows]
-    return table_lines(cells, headed=all(heads) if any(heads) else None)
+    headed = bool(rows) and len(rows[0]) > 1 and all(cell.tag == "th" for cell in rows[0])
+    return table_lines([["".join(cell.itertext()) for cell in row] for row in rows], headed=headed or None)
 
 
 def _flow(text: str) -> str:

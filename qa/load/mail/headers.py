@@ -15,6 +15,8 @@ from qa.load.decode import decode_as
 from qa.load.mail.mime import ODD
 
 _LIST = re.compile(r"\s*(?P<phrase>[^<]*?)\s*<(?P<id>[^>]*)>")
+_UNQUOTED = re.compile(r"(?P<name>[^<>\"@]+,[^<>\"@]+)<[^<>]*>")
+"""A name with a comma that stands without quotation marks, and would else be taken for two people."""
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 _MOST_NAMED = 10
 """Addressees that are kept by name."""
@@ -51,7 +53,7 @@ def headers_of(message: Message) -> Headers:
         subject=" ".join(words(message.get("subject", "")).split()),
         author=people[0] if people else None,
         date=iso_date(message.get("date", "")),
-        to=", ".join([*_people(message, "to"), *_people(message, "cc")][:_MOST_NAMED]) or None,
+        to="; ".join([*_people(message, "to"), *_people(message, "cc")][:_MOST_NAMED]) or None,
         mailing_list=_list(message.get("list-id", "")),
         message_id=_id(message.get("message-id", "")),
         in_reply_to=_id(message.get("in-reply-to", "")),
@@ -71,8 +73,11 @@ def words(value: str) -> str:
 
 def _people(message: Message, name: str) -> list[str]:
     """Return the names in a header of addresses; the address of one without a name."""
+    value = " ".join(str(message.get(name, "")).split())
+    if alone := _UNQUOTED.fullmatch(value):
+        return [words(alone["name"]).strip()]
     try:
-        found = getaddresses([value.replace("\n", " ") for value in message.get_all(name, [])[:1]])
+        found = getaddresses([value])
     except ODD:
         return []
     people = (" ".join(words(person).split()) or address for person, address in found)

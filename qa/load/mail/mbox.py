@@ -13,6 +13,7 @@ from qa.load.mail.mime import longest_message, too_long
 # "From ada@example.org Thu Jan  5 10:00:00 2023"; a sentence that begins with "From" has no time and year.
 _DATED = re.compile(rb"From \S.{0,200}\d{1,2}:\d{2}.{0,40}\d{4}")
 _UNDATED = re.compile(rb"From ")
+_BLANK = frozenset({b"\n", b"\r\n"})
 _QUOTED = re.compile(rb">+From ")
 
 
@@ -33,10 +34,10 @@ def messages(stream: BinaryIO, limits: Limits) -> Iterator[bytes | Unusable]:
                 envelope = _DATED
             started = True
         elif started:
-            gathered.add(line[1:] if _QUOTED.match(line) else line)
+            gathered.add(line[1:] if line.startswith(b">") and _QUOTED.match(line) else line)
         elif line.strip():
             raise Unusable("is no mailbox: it does not begin with a line 'From ...'")
-        blank = not line.strip(b"\r\n")
+        blank = line in _BLANK
     if not started:
         raise Unusable("is empty")
     yield gathered.taken()

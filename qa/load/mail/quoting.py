@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|doorst)\s*:", re.IGNORECASE)
+_FORWARDED = re.compile(r"\s*(?:\[[^\[\]]*\]\s*)?(?:fwd?|wg|tr|rv|i|enc|vl|doorst)\s*:", re.IGNORECASE)
 _WROTE = re.compile(
     r"\b(?:wrote|writes|said|schrieb|écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał\w*|kirjoitti|írta|"
     r"написал\w*|пишет)\b.*:\s*$",
@@ -31,6 +31,7 @@ _DEVICE = re.compile(
 _LONGEST_SIGNATURE = 15
 _LONGEST_ATTRIBUTION = 3
 _FIELDS_WITHIN = 4
+_LONGEST_LINE = 300
 
 
 def is_forwarded(subject: str) -> bool:
@@ -52,10 +53,14 @@ def _end(lines: Sequence[str]) -> int:
     """Return where the mail that is answered begins, of a client that puts it whole and unmarked below the answer."""
     quoted = any(line.startswith(">") for line in lines)
     for number, line in enumerate(lines):
-        if _ORIGINAL.fullmatch(line) or _is_header_block(lines[number : number + _FIELDS_WITHIN]):
+        # What can be told of a line at a glance comes first; there are millions of them.
+        begins = ("-" in line[:8] and _ORIGINAL.fullmatch(line)) or (
+            ":" in line[:24] and _is_header_block(lines[number : number + _FIELDS_WITHIN])
+        )
+        if begins:
             above = number - 1 if number and _RULE.fullmatch(lines[number - 1]) else number
             return above or len(lines)
-        if not quoted and _attributes(lines, number):
+        if not quoted and "@" in line and _attributes(line):
             return number or len(lines)
     return len(lines)
 
@@ -69,10 +74,9 @@ def _is_header_block(lines: Sequence[str]) -> bool:
     return bool(names & _SENT)
 
 
-def _attributes(lines: Sequence[str], number: int) -> bool:
+def _attributes(line: str) -> bool:
     """Return whether a line says who wrote what follows, and when."""
-    line = lines[number]
-    return len(line) < 300 and any(map(str.isdigit, line)) and "@" in line and _WROTE.search(line) is not None  # noqa: PLR2004
+    return len(line) < _LONGEST_LINE and any(map(str.isdigit, line)) and _WROTE.search(line) is not None
 
 
 def _without_quotes(lines: Sequence[str]) -> list[str]:
@@ -90,7 +94,7 @@ def _drop_attribution(kept: list[str]) -> None:
     last = len(kept)
     while last and not kept[last - 1].strip():
         last -= 1
-    if not last or not _WROTE.search(kept[last - 1][-300:]):
+    if not last or not _WROTE.search(kept[last - 1][-_LONGEST_LINE:]):
         return
     first = last - 1
     while first and last - first < _LONGEST_ATTRIBUTION and kept[first - 1].strip():
@@ -106,7 +110,7 @@ def _opens(line: str) -> bool:
 def _without_footer(lines: list[str]) -> list[str]:
     """Drop what a mailing list puts below every message."""
     for number, line in enumerate(lines[:-1]):
-        if _RULE.fullmatch(line) and "mailing list" in lines[number + 1].lower():
+        if line.startswith("___") and _RULE.fullmatch(line) and "mailing list" in lines[number + 1].lower():
             return lines[:number]
     return lines
 
