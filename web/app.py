@@ -89,7 +89,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     )
     app.state.corpora = corpora
     app.state.settings, app.state.keys = settings, KeyStore.of(settings)
-    app.state.templates = templates_for(settings)
+    app.state.tracing, app.state.templates = tracing, templates_for(settings)
     app.state.metrics = metrics = Metrics(corpora)
     app.state.work = Work(
         Turns(settings.max_concurrent or os.cpu_count() or 1, settings.max_queue, metrics.queue),
