@@ -15,6 +15,7 @@ import anyio
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Got = TypeVar("Got")
 
+_GONE = 499
 _FOREIGN = Problem(403, "Tools are called by programs and by this server's own pages; this came from another site.")
 
 
@@ -101,7 +103,16 @@ class McpEndpoint:
             problem = Problem(503, "The server is starting or ending.", headers={"Retry-After": "1"})
             await respond(request, problem)(scope, receive, send)
             return
-        await self._manager.handle_request(scope, receive, send)
+        sent = False
+
+        async def noted(message: Message) -> None:
+            nonlocal sent
+            sent = True
+            await send(message)
+
+        await self._manager.handle_request(scope, receive, noted)
+        if not sent:  # the client is gone; without a status the log would take this for a fault of the server
+            await Response(status_code=_GONE)(scope, receive, send)
 
 
 def mcp_routes(endpoint: McpEndpoint) -> APIRouter:
