@@ -27,9 +27,9 @@ def read_blocks(raw: RawDocument) -> Reading:
 
 
 def _title(blocks: list[Block], stated: str) -> int | None:
-    """Return which block is the title: near the beginning the one that is as stated, else the first heading of level 1.
+    """Return which block is the title: near the beginning the one that is as stated, else the one heading of level 1.
 
-    A heading that has others of its level after it is a chapter of a document without a title.
+    Where there are several of this level they are chapters of a document without a title.
     """
     filled = [place for place, block in enumerate(blocks) if block.text.strip()][: _BEFORE_TITLE + 1]
     if stated:
@@ -37,4 +37,4 @@ def _title(blocks: list[Block], stated: str) -> int | None:
         return next(same, None)
     first = next((place for place in filled if blocks[place].level == 1), None)
     chapters = [block for block in blocks if block.level == 1 and block.text.strip()]
-    return first if first is not None and (len(chapters) == 1 or first == filled[0]) else None
+    return first if len(chapters) == 1 else None

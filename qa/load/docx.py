@@ -19,17 +19,18 @@ p[style-name^='toc '] => !
 p[style-name^='TOC '] => !
 p[style-name^='Contents '] => !
 """
+_TYPES = "[Content_Types].xml"
 _DEEPEST = 6
 
 
 def extract(data: bytes, bounds: Bounds) -> list[Extracted]:
     """Return the text of a document as one article. Raises Unusable."""
     archive = Zipped(data, ".docx", bounds)
+    if _TYPES not in archive.names or b"wordprocessingml" not in archive.read(_TYPES):
+        raise Unusable("cannot be read as .docx: it holds no Word document")
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
             refuse_entities(archive.read(name), name)
-    if "word/document.xml" not in archive.names and "[Content_Types].xml" not in archive.names:
-        raise Unusable("cannot be read as .docx: it holds no Word document")
     html = _html(data, _heading_styles(archive))
     core = archive.xml("docProps/core.xml") if "docProps/core.xml" in archive.names else None
     app = archive.xml("docProps/app.xml") if "docProps/app.xml" in archive.names else None

@@ -16,7 +16,7 @@ from qa.load.decode import Unusable
 from qa.load.extracted import Extracted
 from qa.load.isolated import Bounds
 from qa.load.xhtml import blocks
-from qa.load.zipped import Zipped, parsed, text_of
+from qa.load.zipped import Zipped, parsed, refuse_depth, text_of
 from qa.records import Block
 
 _CONTAINER = "META-INF/container.xml"
@@ -147,4 +147,5 @@ def _page(data: bytes) -> Any:
     utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
     parser = html.HTMLParser(encoding="utf-16" if utf16 else "utf-8", remove_comments=True, remove_pis=True)
     root = html.document_fromstring(data, parser=parser)
+    refuse_depth(parser)
     return root if root is not None else etree.Element("body")

@@ -63,10 +63,16 @@ def parsed(data: bytes, name: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        deep = "depth" in str(error)
-        raise Unusable(
-            "is nested too deeply" if deep else f"cannot be read: its part {name[:100]} is damaged"
-        ) from None
+        refuse_depth(parser)
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from None
+        raise Unusable(f"cannot be read: its part {name[:100]} is damaged") from None
+
+
+def refuse_depth(parser: Any) -> None:
+    """Raise Unusable where a parser of lxml has left out what nests deeper than it follows."""
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise Unusable("is nested too deeply")
 
 
 def refuse_entities(data: bytes, name: str) -> None:

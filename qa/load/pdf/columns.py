@@ -6,32 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import mean, median
 
-from qa.load.pdf.geometry import Column, Line, Word, around, beside
+from qa.load.pdf.aligned import with_tables
+from qa.load.pdf.geometry import Column, Line, around
+from qa.load.pdf.lines import Span, gaps, lines_of, merged, occupied
 
-_APART = 1.0
-"""Of the size: a space that is wider could be one between columns."""
-_GUTTER = 0.8
-"""Of the size: so wide is a space between columns at least."""
 _FEWEST_LINES = 3
 _FEWEST_WORDS = 2.5
 _FILLED = 0.5
 _DEEPEST = 4
 _LARGER = 1.1
-
-Span = tuple[float, float]
-
-
-def pieces(words: Sequence[Word]) -> list[Line]:
-    """Put words together that follow each other on one line without a wide space between them."""
-    found: list[list[Word]] = []
-    for word in words:
-        last = found[-1][-1] if found else None
-        space = word.box.x0 - last.box.x1 if last else 0.0
-        if last and beside(last, word) and -0.3 * word.size <= space <= _APART * max(word.size, last.size):
-            found[-1].append(word)
-        else:
-            found.append([word])
-    return [Line.of(run) for run in found]
 
 
 def columns(parts: Sequence[Line], depth: int = 0) -> list[Column]:
@@ -42,7 +25,7 @@ def columns(parts: Sequence[Line], depth: int = 0) -> list[Column]:
     ordered: list[Column] = []
     single: list[Line] = []
     for group in filter(None, _groups(parts, size)):
-        gutters = [gap for gap in _gaps(_occupied(group), size) if _parts_columns(group, gap)]
+        gutters = [gap for gap in gaps(occupied(group), size) if _parts_columns(group, gap)]
         if not gutters or depth == _DEEPEST:
             single.extend(group)
             continue
@@ -53,37 +36,29 @@ def columns(parts: Sequence[Line], depth: int = 0) -> list[Column]:
     return [*ordered, *_column(single)]
 
 
-def lines_of(parts: Sequence[Line]) -> list[Line]:
-    """Put pieces together that stand on one line, from top to bottom."""
-    rows: list[list[Line]] = []
-    for part in sorted(parts, key=lambda part: (part.base, part.box.x0)):
-        if rows and not part.table and not rows[-1][0].table and beside(rows[-1][0], part):
-            rows[-1].append(part)
-        else:
-            rows.append([part])
-    return [Line.joined(row) for row in rows]
-
-
 def _column(parts: Sequence[Line]) -> Iterator[Column]:
     if parts:
-        lines = lines_of(parts)
+        lines = with_tables(parts)
         yield Column(tuple(lines), around(line.box for line in lines))
 
 
 def _groups(parts: Sequence[Line], size: float) -> Iterator[list[Line]]:
     """Yield groups of bands, from top to bottom: with a space through all of them, and without."""
     group: list[list[Line]] = []
+    taken: list[Span] = []
     for band in _bands(parts):
-        before, own = _gaps(_occupied(_flat(group)), size), _gaps(_occupied(band), size)
-        if group and before and not _gaps(_occupied([*_flat(group), *band]), size):
+        own = occupied(band)
+        together = merged([*taken, *own])
+        if gaps(taken, size) and not gaps(together, size):
             rest = _heading_below(group, size)
             yield _flat(group[: len(group) - len(rest)])
-            group = rest
-        if group and own and not _gaps(_occupied(_flat(group)), size):
-            rest = _right_above(group, own[0])
+            group, taken = rest, occupied(_flat(rest))
+        if group and (apart := gaps(own, size)) and not gaps(taken, size):
+            rest = _right_above(group, apart[0])
             yield _flat(group[: len(group) - len(rest)])
-            group = rest
+            group, taken = rest, occupied(_flat(rest))
         group.append(band)
+        taken = merged([*taken, *own])
     rest = _heading_below(group, size)
     yield _flat(group[: len(group) - len(rest)])
     yield _flat(rest)
@@ -102,7 +77,7 @@ def _right_above(bands: Sequence[list[Line]], gap: Span) -> list[list[Line]]:
 
 def _heading_below(bands: Sequence[Sequence[Line]], size: float) -> list[list[Line]]:
     """Return the last bands from a heading on that stands below columns, at the left, and belongs to none of them."""
-    whole = _gaps(_occupied([part for band in bands for part in band]), size)
+    whole = gaps(occupied([part for band in bands for part in band]), size)
     if not whole:
         return []
     last = max(number for number, band in enumerate(bands) if any(part.box.x0 >= whole[0][1] for part in band))
@@ -124,24 +99,6 @@ def _bands(parts: Sequence[Line]) -> Iterator[list[Line]]:
         band.append(part)
     if band:
         yield band
-
-
-def _occupied(parts: Sequence[Line]) -> list[Span]:
-    return _merged([(part.box.x0, part.box.x1) for part in parts])
-
-
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _gaps(occupied: Sequence[Span], size: float) -> list[Span]:
-    return [(left[1], right[0]) for left, right in pairwise(occupied) if right[0] - left[1] >= _GUTTER * size]
 
 
 def _parts_columns(group: Sequence[Line], gap: Span) -> bool:

@@ -11,12 +11,13 @@ from typing import Any
 from qa.load.decode import Unusable
 from qa.load.extracted import Extracted
 from qa.load.isolated import Bounds
-from qa.load.pdf.columns import columns, pieces
+from qa.load.pdf.columns import columns
 from qa.load.pdf.furniture import without_furniture
 from qa.load.pdf.geometry import Sheet
 from qa.load.pdf.glyphs import sheet
-from qa.load.pdf.headings import Bookmark, body_size, mark_headings
+from qa.load.pdf.headings import Bookmark, body_size, lines_named, mark_headings
 from qa.load.pdf.hyphens import Hyphens
+from qa.load.pdf.lines import pieces
 from qa.load.pdf.paragraphs import Layout, paragraphs
 from qa.load.pdf.tables import tables
 from qa.records import Block
@@ -105,14 +106,14 @@ def _outline(document: Any) -> list[Bookmark]:
 def _blocks(sheets: Sequence[Sheet], outline: Sequence[Bookmark]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """Put the pages together; return the blocks, and what is to be said of pages that hold none. Raises Unusable."""
     _refuse_nameless(sheets)
-    bare = without_furniture(sheets)
+    body = body_size(_sizes(sheets))
+    bare = without_furniture(sheets, body)
     pictures = [number for number, it in enumerate(bare) if not it.words and it.pictures]
     if not any(it.words for it in bare):
         raise Unusable(_scanned(sheets) if pictures else "has no text")
-    body = body_size(_sizes(bare))
     layouts = [_layout(it) for it in bare]
     hyphens = Hyphens(line.text for it in layouts for column in it.columns for line in column.lines)
-    found = paragraphs(layouts, body, hyphens)
+    found = paragraphs(layouts, body, hyphens, lines_named(outline))
     mark_headings(found, body, outline)
     missing = (_without_text([sheets[number].label for number in pictures]),) if pictures else ()
     return tuple(Block(it.text, it.level, tuple(it.pages)) for it in found), missing

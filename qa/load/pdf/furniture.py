@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.load.pdf.columns import lines_of, pieces
 from qa.load.pdf.geometry import Line, Sheet, Word
+from qa.load.pdf.lines import lines_of, pieces
 
 _OUTERMOST = 3
 """Lines at the top and at the bottom that are looked at."""
@@ -21,8 +21,11 @@ _LONE = re.compile(
     r"\W*(?:page|seite|p\.?)?\W*(?P<number>\d{1,5}|[ivxlc]{1,8})(?:\s*(?:of|von|/)\s*\d{1,5})?\W*", re.IGNORECASE
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_EDGE = 0.15
-"""Of the height of a page: where a page number may stand."""
+_EDGE = 0.14
+"""Of the height of a page: where running heads stand, and page numbers."""
+_OUTER_EDGE = 0.09
+"""Likewise, for a line of words in which a number counts the pages: a text can begin so, with an item on each page."""
+_LARGER = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,16 @@ class _Outer:
     sheet: int
     line: Line
     top: bool
+    edge: float
+    """How far from the edge it stands, as a share of the height of the page."""
 
 
-def without_furniture(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Return the pages without what runs from page to page.
+def without_furniture(sheets: Sequence[Sheet], body: float) -> list[Sheet]:
+    """Return the pages without what runs from page to page; `body` is the size of the running text.
 
     A number in such a line may count the pages. It goes from the edge inwards: behind a line of text nothing is taken.
     """
-    outer = [list(_outermost(number, sheet)) for number, sheet in enumerate(sheets)]
+    outer = [list(_outermost(number, sheet, body)) for number, sheet in enumerate(sheets)]
     places: defaultdict[tuple[bool, str], list[_Outer]] = defaultdict(list)
     for item in (item for items in outer for item in items):
         for key in _keys(item):
@@ -58,13 +63,15 @@ def _same_place(item: _Outer, other: _Outer) -> bool:
     return abs(item.line.box.middle - other.line.box.middle) <= _PLACE
 
 
-def _outermost(number: int, sheet: Sheet) -> Iterator[_Outer]:
-    """Yield the lines at the edges, from the outside inwards."""
+def _outermost(number: int, sheet: Sheet, body: float) -> Iterator[_Outer]:
+    """Yield the lines at the edges, from the outside inwards; what is in large print is a heading."""
     lines = lines_of(pieces(sheet.words))
-    for line in lines[:_OUTERMOST]:
-        yield _Outer(number, line, top=True)
-    for line in reversed(lines[-_OUTERMOST:]):
-        yield _Outer(number, line, top=False)
+    height = max(sheet.box.height, 1.0)
+    tops = [_Outer(number, line, True, (line.base - sheet.box.top) / height) for line in lines[:_OUTERMOST]]  # noqa: FBT003
+    lows = [_Outer(number, line, False, (sheet.box.bottom - line.base) / height) for line in lines[-_OUTERMOST:]]  # noqa: FBT003
+    for item in (*tops, *reversed(lows)):
+        if item.edge <= _EDGE and item.line.size <= _LARGER * body:
+            yield item
 
 
 def _keys(item: _Outer) -> set[str]:
@@ -72,7 +79,7 @@ def _keys(item: _Outer) -> set[str]:
     text = " ".join(item.line.text.split()).casefold()
     numbers = list(_NUMBER.finditer(text))
     keys = {text}
-    for number in numbers[:1] + numbers[-1:]:
+    for number in numbers[:1] + numbers[-1:] if item.edge <= _OUTER_EDGE or _LONE.fullmatch(text) else ():
         keys.add(f"{text[: number.start()]}\0{int(number[0]) - item.sheet}\0{text[number.end() :]}")
     if (lone := _LONE.fullmatch(text)) and not lone["number"].isdigit():
         keys.add(f"\0{_value(lone['number']) - item.sheet}")
@@ -96,11 +103,9 @@ def _without(sheet: Sheet, items: Sequence[_Outer], repeated: set[tuple[int, boo
 
 
 def _is_page_number(item: _Outer, sheet: Sheet) -> bool:
-    """Whether a line at the very edge is no more than the label of its page."""
+    """Whether a line at the edge is no more than the label of its page."""
     lone = _LONE.fullmatch(item.line.text)
-    from_edge = item.line.box.middle - sheet.box.top if item.top else sheet.box.bottom - item.line.box.middle
-    at_edge = from_edge < _EDGE * sheet.box.height
-    return at_edge and lone is not None and lone["number"].casefold() == sheet.label.casefold()
+    return lone is not None and lone["number"].casefold() == sheet.label.casefold()
 
 
 def _in_any(word: Word, lines: Sequence[Line]) -> bool:

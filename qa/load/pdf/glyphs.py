@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qa.load.pdf.geometry import Box, Rule, Sheet, Word
+from qa.load.pdf.geometry import Box, Rule, Sheet, Word, around
 
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _HEAVY = 600
@@ -21,13 +21,16 @@ _MOST_SEGMENTS = 8
 _NESTED = 4
 _FEW = 0.2
 """Words that run in another direction than most, below this share, are stamps and labels."""
-_SPACE, _NO_BREAK = 0x20, 0xA0
-_HYPHEN = 0x02
+_HYPHENS = "\x02\ufffe"
 """What PDFium makes of a hyphen at a line end."""
+_WORD = re.compile(f"[^\\x00-\\x20\\xa0\ufffe]+[{_HYPHENS}]?|[{_HYPHENS}]")
 _RAISED = 0.45
-_KNOWN = {_HYPHEN: "-", 0xAD: "-", **dict.fromkeys((0xF0B7, 0xF0A7, 0xF06C, 0xF06E, 0xE00C, 0xE00A), "•")}
-"""Bullets of symbol fonts, which have no name of their own in Unicode, and hyphens at line ends."""
-_NAMELESS = re.compile("[\ufffd\ufffe\uffff\ue000-\uf8ff\x01\x03-\x08\x0e-\x1f]|\x00")
+_WIDEST = 2.0
+"""Of the size: the widest step from one character to the next within a word."""
+_BACKWARDS = (1, 2)
+_KNOWN = str.maketrans(dict.fromkeys(_HYPHENS, "-") | dict.fromkeys("\uf0b7\uf0a7\uf06c\uf06e\ue00c\ue00a", "•"))
+"""Hyphens, and bullets of symbol fonts, which have no name of their own in Unicode."""
+_NAMELESS = re.compile("[\ufffd\uffff\ue000-\uf8ff\x01\x03-\x08\x0e-\x1f\x00]")
 
 
 @dataclass(slots=True)
@@ -90,44 +93,20 @@ def _named(text: str) -> str:
 def _runs(page: Any) -> Iterator[_Run]:
     """Yield the words of a page in the order in which they are drawn; y grows downwards, to 0 at the lower edge."""
     glyphs = _Glyphs(page)
-    run: _Run | None = None
     try:
-        for index in range(glyphs.count):
-            code = glyphs.code(index)
-            if (code <= _SPACE and code != _HYPHEN) or code == _NO_BREAK:
-                if run is not None:
-                    yield run
-                run = None
-                continue
-            box, x, y = glyphs.box(index), *glyphs.origin(index)
-            if run is not None and _goes_on(run, box, x, y):
-                old = run.box
-                run.text += chr(code)
-                run.box = Box(
-                    min(old.x0, box.x0), min(old.top, box.top), max(old.x1, box.x1), max(old.bottom, box.bottom)
-                )
-                continue
-            if run is not None:
-                yield run
-            run = glyphs.run(index, chr(code), box, x, y)
-        if run is not None:
-            yield run
+        for match in _WORD.finditer(glyphs.text()):
+            whole = glyphs.run(match.start(), match.end(), match[0])
+            yield from [whole] if whole is not None else glyphs.one_by_one(match.start(), match[0])
     finally:
         glyphs.close()
 
 
-def _goes_on(run: _Run, box: Box, x: float, y: float) -> bool:
-    """Whether a character stands beside the last ones of a word, along the direction of the word."""
-    along, across = (y - run.y, x - run.x) if run.turned % 2 else (x - run.x, y - run.y)
-    if abs(across) > _RAISED * run.size:
-        return False
-    if run.turned:
-        return abs(along) < run.size * (len(run.text) + 2)
-    return run.box.x0 <= box.x1 and box.x0 - run.box.x1 < run.size
-
-
 class _Glyphs:
-    """The characters of a page as PDFium has them; how they are drawn is asked once a word, because asking is slow."""
+    """The characters of a page as PDFium has them.
+
+    Asking for each of them where it stands takes most of the time of reading a page; so a word is asked where its first
+    and its last stand, and all of them only where these are not on one line.
+    """
 
     def __init__(self, page: Any) -> None:
         import pypdfium2.raw as pdfium
@@ -138,40 +117,87 @@ class _Glyphs:
         self._rect, self._x, self._y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         self._matrix, self._flags = pdfium.FS_MATRIX(), ctypes.c_int()
         self._name = ctypes.create_string_buffer(128)
-        self._unicode, self._box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-        self._origin = pdfium.FPDFText_GetCharOrigin
-        self.count = self._page.count_chars()
+        self._bold: dict[bytes, bool] = {}
 
     def close(self) -> None:
         """Let go of the page's text."""
         self._page.close()
 
-    def code(self, index: int) -> int:
-        """Return the Unicode code point."""
-        return int(self._unicode(self._raw, index))
+    def text(self) -> str:
+        """Return the page's characters, one for each that can be asked about."""
+        count = self._page.count_chars()
+        buffer = (ctypes.c_ushort * (count + 1))()
+        written = self._pdfium.FPDFText_GetText(self._raw, 0, count, buffer)
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+        if written == count + 1 and len(text) == count:
+            return text
+        # Characters beyond the first plane, or such as have no name, take more places in a text, or none.
+        return "".join(chr(self._pdfium.FPDFText_GetUnicode(self._raw, index)) for index in range(count))
 
-    def box(self, index: int) -> Box:
-        """Return where it stands."""
+    def run(self, start: int, end: int, text: str) -> _Run | None:
+        """Return the characters from `start` to `end` as a word, or None where they are not on one line."""
+        box, (x, y), size, bold, turned = self._box(start), self._origin(start), *self._style(start)
+        if end - start > 1:
+            last, (x1, y1) = self._box(end - 1), self._origin(end - 1)
+            along, across = (y1 - y, x1 - x) if turned % 2 else (x1 - x, y1 - y)
+            along = -along if turned in _BACKWARDS else along
+            if abs(across) > _RAISED * size or not -_RAISED * size <= along <= _WIDEST * size * (end - start):
+                return None
+            box = Box(min(box.x0, last.x0), min(box.top, last.top), max(box.x1, last.x1), max(box.bottom, last.bottom))
+        return _Run(text, box, x, y, size, bold, turned)
+
+    def one_by_one(self, start: int, text: str) -> Iterator[_Run]:
+        """Yield what stands on one line of these characters."""
+        run: _Run | None = None
+        for index, character in enumerate(text, start):
+            single = self.run(index, index + 1, character)
+            if run is not None and single is not None and _beside(run, single):
+                run.text += character
+                run.box = around((run.box, single.box))
+                continue
+            if run is not None:
+                yield run
+            run = single
+        if run is not None:
+            yield run
+
+    def _box(self, index: int) -> Box:
         rect = self._rect
-        self._box(self._raw, index, rect)
+        self._pdfium.FPDFText_GetLooseCharBox(self._raw, index, rect)
         return Box(rect.left, -rect.top, rect.right, -rect.bottom)
 
-    def origin(self, index: int) -> tuple[float, float]:
-        """Return the point on the line from which it is drawn."""
-        self._origin(self._raw, index, self._x, self._y)
+    def _origin(self, index: int) -> tuple[float, float]:
+        """Return the point on the line from which a character is drawn."""
+        self._pdfium.FPDFText_GetCharOrigin(self._raw, index, self._x, self._y)
         return self._x.value, -self._y.value
 
-    def run(self, index: int, text: str, box: Box, x: float, y: float) -> _Run:
-        """Begin a word with this character."""
+    def _style(self, index: int) -> tuple[float, bool, int]:
+        """Return the size of a character, whether it is heavy, and which way it is turned."""
         pdfium, matrix = self._pdfium, self._matrix
         pdfium.FPDFText_GetMatrix(self._raw, index, matrix)
         size = pdfium.FPDFText_GetFontSize(self._raw, index) * math.hypot(matrix.c, matrix.d)
         self._name.value = b""
         pdfium.FPDFText_GetFontInfo(self._raw, index, self._name, len(self._name), self._flags)
-        name = self._name.value.decode("utf-8", "replace")
-        bold = bool(_BOLD.search(name)) or pdfium.FPDFText_GetFontWeight(self._raw, index) >= _HEAVY
+        name = self._name.value
+        if name not in self._bold:
+            heavy = pdfium.FPDFText_GetFontWeight(self._raw, index) >= _HEAVY
+            self._bold[name] = heavy or bool(_BOLD.search(name.decode("utf-8", "replace")))
         turned = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
-        return _Run(text, box, x, y, round(abs(size), 1), bold, turned)
+        return round(abs(size), 1), self._bold[name], turned
+
+
+def _beside(run: _Run, single: _Run) -> bool:
+    """Whether a character stands beside the last ones of a word, along the direction of the word."""
+    if run.turned != single.turned:
+        return False
+    along, across = single.x - run.x, single.y - run.y
+    if run.turned % 2:
+        along, across = across, along
+    if abs(across) > _RAISED * run.size:
+        return False
+    if run.turned:
+        return abs(along) < run.size * (len(run.text) + 2)
+    return run.box.x0 <= single.box.x1 and single.box.x0 - run.box.x1 < run.size
 
 
 def _drawn(page: Any) -> tuple[list[Rule], int]:

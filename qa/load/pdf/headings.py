@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.load.pdf.paragraphs import Paragraph
+from qa.load.pdf.paragraphs import Paragraph, letters_of
 
 _LARGER = 1.12
 _LONGEST = 200
@@ -17,7 +17,6 @@ _MOST = 0.3
 """Of all letters: where more stand in large print, size says nothing about headings."""
 _DEEPEST = 6
 _ENDS = re.compile(r"[.;,:]\Z")
-_SPACE = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,11 @@ class Bookmark:
     title: str
     level: int
     sheet: int | None
+
+
+def lines_named(outline: Sequence[Bookmark]) -> frozenset[tuple[int, str]]:
+    """Return the pages of the entries and their letters, as `paragraphs` takes them."""
+    return frozenset((it.sheet, letters_of(it.title)) for it in outline if it.sheet is not None)
 
 
 def body_size(sizes: Counter[float]) -> float:
@@ -57,17 +61,13 @@ def _named(paragraphs: Sequence[Paragraph], outline: Sequence[Bookmark]) -> list
     places: dict[tuple[int, str], Paragraph] = {}
     for paragraph in paragraphs:
         if not paragraph.table and len(paragraph.text) <= _LONGEST:
-            places.setdefault((paragraph.sheet, _letters(paragraph.text)), paragraph)
+            places.setdefault((paragraph.sheet, letters_of(paragraph.text)), paragraph)
     found = []
     for entry in outline:
-        place = (-1 if entry.sheet is None else entry.sheet, _letters(entry.title))
+        place = (-1 if entry.sheet is None else entry.sheet, letters_of(entry.title))
         if place in places:
             found.append((places.pop(place), entry.level))
     return found
-
-
-def _letters(text: str) -> str:
-    return _SPACE.sub("", text).casefold()
 
 
 def _is_large(paragraph: Paragraph, body: float) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 _WITH_HYPHEN = re.compile(r"\w+(?:[-‐‑]\w+)+")
 _CUT = re.compile(r"(?P<start>\w+)[-‐\u00ad]\Z")
 _GOES_ON = re.compile(r"\w+")
+_LONGEST = 60
 _SOFT = "\u00ad"
 
 
@@ -24,7 +25,7 @@ class Hyphens:
         "infor-" and "mation" are one word. The hyphen stays where the document writes the word with one elsewhere, and
         before a capital or a figure ("Franco-German", "COVID-19"); there the halves are joined all the same.
         """
-        cut, goes_on = _CUT.search(line), _GOES_ON.match(following)
+        cut, goes_on = _CUT.search(line[-_LONGEST:]), _GOES_ON.match(following)
         if cut is None or goes_on is None:
             return (line.removesuffix(_SOFT), "" if line.endswith(_SOFT) else " ")
         if line.endswith(_SOFT):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -15,17 +16,22 @@ from qa.tables import looks_headed, table_lines
 _ENDS = re.compile(r"[.?!:;…。！？][\"'”’»)\]]*\Z")
 _BULLET = re.compile(r"[•◦▪▫●○■□‣⁃–—*·-]\s+\S|[•◦▪●■‣]")
 _NUMBERED = re.compile(r"(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\d+(?:\.\d+)+\.?)\s+\S")
+_NO_LETTER = re.compile(r"[\W_]+")
+_END = 8
 _SAME_SIZE = 0.08
 _LOOSE = 1.3
 """Of the usual distance between lines: more is a gap."""
 _SOLID = 1.2
+_TYPICAL = 1.5
+_ENOUGH = 8
+"""Distances between lines from which one that is not typical is believed."""
 _INDENT = 0.8
 _SHORT = 0.2
 _FULL = 0.04
 _SMALL = 0.9
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Paragraph:
     """Lines that belong together; `pages` begin at offsets into its `text`, `sheet` is where it begins, from 0."""
 
@@ -56,15 +62,20 @@ class _Last:
     column: Column
     begins: float
     lines: int
+    named: bool
 
 
-def paragraphs(layouts: Sequence[Layout], body: float, hyphens: Hyphens) -> list[Paragraph]:
+def paragraphs(
+    layouts: Sequence[Layout], body: float, hyphens: Hyphens, named: AbstractSet[tuple[int, str]] = frozenset()
+) -> list[Paragraph]:
     """Return the paragraphs of all pages in order; `body` is the size of the running text.
+
+    `named` are lines that are known to be headings: the page of each, from 0, and its letters (`letters_of`).
 
     One that goes on in the next column or on the next page is put together, also over notes in small print below it,
     which then come before it, so that no page begins before the one it follows.
     """
-    writer = _Writer(body, hyphens, _pitches(layouts))
+    writer = _Writer(body, hyphens, _pitches(layouts), named)
     for sheet, layout in enumerate(layouts):
         writer.turn(layout.label)
         for column in layout.columns:
@@ -75,8 +86,10 @@ def paragraphs(layouts: Sequence[Layout], body: float, hyphens: Hyphens) -> list
 class _Writer:
     """The paragraphs that are finished, and what could still go on."""
 
-    def __init__(self, body: float, hyphens: Hyphens, pitches: dict[int, float]) -> None:
-        self._body, self._hyphens, self._pitches = body, hyphens, pitches
+    def __init__(
+        self, body: float, hyphens: Hyphens, pitches: dict[int, float], named: AbstractSet[tuple[int, str]]
+    ) -> None:
+        self._body, self._hyphens, self._pitches, self._named = body, hyphens, pitches, named
         self._done: list[Paragraph] = []
         self._waiting: list[str] = []
         """Labels of pages of which nothing has been written yet."""
@@ -99,17 +112,18 @@ class _Writer:
                 last = None
                 continue
             self._headers = None
-            if last is not None and not self._begins(line, last):
+            named = (sheet, letters_of(line.text)) in self._named
+            if last is not None and not (named or last.named) and not self._begins(line, last):
                 self._add(self._done[-1], line, sheet)
-                last = _Last(line, column, last.begins, last.lines + 1)
+                last = _Last(line, column, last.begins, last.lines + 1, named=False)
             else:
-                opened = self._goes_on(line, column) if last is None else None
+                opened = self._goes_on(line, column) if last is None and not named else None
                 if opened is None:
                     self._begin(line, sheet)
                 else:
                     self._reopen(opened)
                     self._add(opened, line, sheet)
-                last = _Last(line, column, line.box.x0, 1)
+                last = _Last(line, column, line.box.x0, 1, named=named)
             self._note(line, column)
 
     def finished(self) -> list[Paragraph]:
@@ -171,7 +185,7 @@ class _Writer:
         if any(it.size > _SMALL * self._body or it.table or it.sheet != opened.sheet for it in between):
             return None
         indented = line.box.x0 > column.box.x0 + _INDENT * line.size
-        if _ENDS.search(opened.text):
+        if _ended(opened.text):
             goes_on = self._full and not indented and _lower(line.text)
         else:
             goes_on = self._full or _lower(line.text) or opened.text.endswith(("-", ","))
@@ -194,7 +208,7 @@ class _Writer:
         usual = self._pitches.get(round(line.size), _SOLID * line.size)
         width = column.box.width
         short = before.box.x1 < column.box.x1 - _SHORT * width
-        ended = bool(_ENDS.search(before.text))
+        ended = _ended(before.text)
         indent = line.box.x0 - column.box.x0
         if pitch > _LOOSE * usual or (line.bold != before.bold and (short or pitch > 1.1 * usual)):
             return True
@@ -207,8 +221,18 @@ class _Writer:
         return last.lines > 1 and before.box.x0 > last.begins + _INDENT * line.size >= line.box.x0 and ended
 
 
+def letters_of(text: str) -> str:
+    """Return what a heading is compared by: its letters and figures, without case."""
+    return _NO_LETTER.sub("", text).casefold()
+
+
 def _same(size: float, other: float) -> bool:
     return abs(size - other) <= _SAME_SIZE * max(size, other)
+
+
+def _ended(text: str) -> bool:
+    """Whether a text ends with a sentence; only its end is looked at, because it grows line by line."""
+    return _ENDS.search(text[-_END:]) is not None
 
 
 def _lower(text: str) -> bool:
@@ -221,12 +245,15 @@ def _pitches(layouts: Sequence[Layout]) -> dict[int, float]:
     for size, pitch in _distances(layouts):
         if 0.8 * size < pitch < 2.5 * size:
             found.setdefault(round(size), []).append(pitch)
-    return {size: _smaller(pitches) for size, pitches in found.items()}
+    return {
+        size: _smaller(pitches) if len(pitches) >= _ENOUGH else min(_smaller(pitches), _TYPICAL * size)
+        for size, pitches in found.items()
+    }
 
 
 def _smaller(pitches: Sequence[float]) -> float:
     """Return the median of the closer half: the others are between paragraphs."""
-    return median(sorted(pitches)[: max(1, (len(pitches) + 1) // 2)])
+    return median(sorted(pitches)[: (len(pitches) + 1) // 2])
 
 
 def _distances(layouts: Sequence[Layout]) -> Iterator[tuple[float, float]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from qa.load.pdf.columns import lines_of, pieces
 from qa.load.pdf.geometry import Box, Line, Rule, Word, around
+from qa.load.pdf.lines import lines_of, pieces
 
 _NEAR = 3.0
 """Points: lines that are nearer are one line."""
