@@ -4,7 +4,8 @@
 
 Both indexes must be there (`qa build ... --index news`). Memory is the proportional set size of a server and the
 processes below it, from /proc: what several processes map is counted once. Questions are those of
-../shared/data/multihop-news, to the first index; servers of one and of two workers are asked in turn.
+../shared/data/multihop-news, to the first index; servers of one and of two workers are asked in turn;
+with `--rounds 0` they are not.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     place = ["--indexes", given.indexes]
-    report("serving", [*_corpora(place, given.first, given.second), *_workers(place, given)])
+    report("corpora", list(_corpora(place, given.first, given.second)))
+    if given.rounds:
+        report("workers", list(_workers(place, given)))
 
 
 def _corpora(place: list[str], first: str, second: str) -> Iterator[Row]:
@@ -80,7 +83,7 @@ def _workers(place: list[str], given: argparse.Namespace) -> Iterator[Row]:
     with ExitStack() as running:
         one, two = (running.enter_context(_serving([*index, "--workers", number])) for number in ("1", "2"))
         for server in (one, two):
-            _asked(server.url, questions)  # both workers have then answered, and have their files in memory
+            _asked(server.url, questions[: 2 * CLIENTS])  # both workers have then answered
         rates: tuple[list[float], list[float]] = ([], [])
         for _ in range(given.rounds):
             for server, found in zip((one, two), rates, strict=True):
@@ -107,7 +110,7 @@ def _serving(options: list[str]) -> Iterator[Server]:
     """Run `qa serve` on a free port until the block ends; yield it once every corpus is open, if it can be."""
     import httpx
 
-    command = [sys.executable, "-m", "qa", "serve", "--port", "0", *options]
+    command = [sys.executable, "-m", "qa", "serve", "--port", "0", "--log-level", "error", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None  # noqa: S101 - it is a pipe
         try:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qa.catalogue import SourceFile
 
 _SEEDS = Path("seeds")
+_NOTHING_YET = "There is no index yet; name the files and folders of your articles, for example: qa build ~/articles"
 _LOOK_EVERY_S = 0.5
 
 
@@ -54,7 +55,7 @@ def build(
 ) -> None:
     """Build an index from files and folders and publish it.
 
-    Without PATHS it is built from what it was made of before; the first one from seeds/.
+    Without PATHS it is built from what it was made of before; in a checkout, the first one from seeds/.
 
     Reads text, Markdown, web pages, JSON lines, tables, feeds, mail, and archives of these. Only what has changed
     since the last build is read and embedded. The index that is being served stays in use until the new one is
@@ -110,6 +111,8 @@ def _as_before(settings: Settings) -> tuple[Path, ...]:
     try:
         kept = sorted(versions(folder), key=lambda version: not version.current)  # the others, newest first
     except NoIndexError:
+        if not _SEEDS.is_dir():  # only a checkout has them
+            raise click.UsageError(_NOTHING_YET) from None
         return (_SEEDS,)
     for version in kept:
         with (
