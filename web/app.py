@@ -85,6 +85,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         docs_url=None,  # both load scripts from elsewhere; this service is offline
         redoc_url=None,
         root_path_in_servers=False,  # `completed` names the servers
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call it
         telemetry=tracing.telemetry if tracing else OFF,
     )
     app.state.corpora = corpora

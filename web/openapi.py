@@ -12,24 +12,11 @@ from web.v1.openapi import EXAMPLES as V1_EXAMPLES
 from web.v1.requests import ChatRequest, EmbeddingsRequest
 from web.v1.schemas import ChatCompletionChunk
 
+# The forms of the pages are not in it: they are answered with pages, and generators of clients take a second kind of
+# body amiss.
 ASK_BODY: dict[str, Any] = {
     "required": True,
-    "content": {
-        "application/json": {"schema": {"$ref": "#/components/schemas/AskRequest"}},
-        # The page's own form; it is answered in HTML.
-        "application/x-www-form-urlencoded": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "question": {"type": "string"},
-                    "source": {"type": "array", "items": {"type": "string"}},
-                    "since": {"type": "string"},
-                    "until": {"type": "string"},
-                },
-                "required": ["question"],
-            }
-        },
-    },
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AskRequest"}}},
 }
 FEEDBACK_BODY: dict[str, Any] = {
     "required": True,

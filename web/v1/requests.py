@@ -118,7 +118,10 @@ class EmbeddingsRequest(Sent):
     )
 
     model: str = Field(description="The corpus whose encoder is meant, or the name of the encoder.")
-    input: Any = Field(description="A text, or a list of texts.", json_schema_extra={"type": ["string", "array"]})
+    input: Any = Field(
+        description="A text, or a list of texts.",
+        json_schema_extra={"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    )
     encoding_format: Literal["float", "base64"] | None = Field(
         default=None, description="`float` (the default), or `base64`: little-endian float32."
     )
