@@ -509,7 +509,7 @@ Name: Tay; Span: 3.3 km
         assert headings(found) == [(2, "Its history"), (3, "Numbers")]
         assert found.headings[0] == Heading(2, len(PROSE) + 29, len(PROSE) + 40)
         assert (found.title, found.source, found.author) == ("The bridge", "The Daily Planet", "Jane Doe")
-        assert (found.url, found.published_at) == ("https://example.org/bridge", "2021-10-19")
+        assert (found.url, found.published_at) == ("https://example.org/bridge", "2021-10-19T12:00:00Z")
         assert (found.id, found.metadata) == (article(PAGE, Markup.HTML, "other.html").id, {})
 
     @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import hashlib
 import re
 import unicodedata
 
+from qa.clean.authors import author_named
 from qa.clean.blocks import read_blocks
 from qa.clean.canonical import canonical, one_line, shortened
-from qa.clean.dates import published
+from qa.clean.dates import is_to_come, published
 from qa.clean.fragment import read_fragment
 from qa.clean.honest import honest
 from qa.clean.language import language_of
@@ -74,20 +75,24 @@ def _article(raw: RawDocument, reading: Reading) -> Article:
     url = one_line(raw.url or reading.url or "")
     date = one_line(raw.published_at or reading.published_at or "")
     language = one_line(raw.language or reading.language or "")
-    link, day = _LINKABLE.fullmatch(url), published(date)
+    source = one_line(raw.source or reading.source or "")
+    author = one_line(raw.author or reading.author or "")
+    link, day, name = _LINKABLE.fullmatch(url), published(date), author_named(author, source)
+    if day is not None and is_to_come(day):
+        day = None
     stated = {one_line(name): canonical(words) for name, words in {**reading.metadata, **raw.metadata}.items()}
-    # An address that is no web address could run code when clicked; a date that could be two is none.
-    # Both are still worth reading.
+    # An address that is no web address could run code when clicked; a date that could be two is none, nor is one
+    # that has not come; "admin" is nobody's name. All are still worth reading.
     unfit = ({} if link else {"url": url}) | ({} if day else {"published_at": date})
-    unfit |= {} if language_code(language) else {"language": language}
+    unfit |= ({} if language_code(language) else {"language": language}) | ({} if name else {"author": author})
     return Article(
         id=raw.id or _content_id(title, reading.text),
         title=title,
         text=reading.text,
         origin=raw.origin,
         url=url if link else None,
-        source=one_line(raw.source or reading.source or "") or None,
-        author=one_line(raw.author or reading.author or "") or None,
+        source=source or None,
+        author=name,
         published_at=day,
         headings=_headings(reading),
         language=language_of(reading.text, language),

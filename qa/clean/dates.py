@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from qa.published import moment_of
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
@@ -38,6 +40,16 @@ def published(stated: str) -> str | None:
         if match := pattern.fullmatch(stated):
             return _iso(match)
     return _from_mail(stated) if _MAIL.fullmatch(stated) else None
+
+
+def is_to_come(day: str, now: datetime | None = None) -> bool:
+    """Whether a date in ISO 8601 is later than tomorrow: nothing was published on it, whatever time zone it is in.
+
+    The one thing that hangs on when a document is read: a concert in a calendar, or a slip of the keyboard, would be
+    the newest of all articles for years.
+    """
+    moment = moment_of(day)
+    return moment is not None and moment > (now or datetime.now(UTC)).replace(tzinfo=None) + timedelta(days=1)
 
 
 def _is_iso(stated: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.clean.canonical import one_line
+from qa.clean.pagehead import date_of, site_of
 from qa.clean.reading import Body, Reading
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
@@ -52,9 +53,9 @@ def _read(content: str) -> Reading:
         title,
         body.headings,
         url=head.url,
-        source=head.sitename or head.hostname,
+        source=site_of(tree, head.sitename),
         author=head.author,
-        published_at=head.date,
+        published_at=date_of(tree, head.url, head.date),
         language=_language(tree),
     )
 
