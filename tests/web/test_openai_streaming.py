@@ -14,6 +14,7 @@ import pytest
 from httpx_sse import connect_sse
 from openai.types.chat import ChatCompletionChunk
 
+from qa.config import Settings
 from qa.pipeline import Pipeline
 from web.v1.schemas import ChatCompletionChunk as Chunk
 from web.v1.schemas import ErrorDocument
@@ -188,3 +189,35 @@ def test_a_dropped_connection_stops_the_work(watched_server: Any, until: Callabl
         assert watched.read < whole / 2
         watched.wait_s = 0.0
         assert client.chat.completions.create(**asked(CONDEMNED)).article_qa["outcome"] == "answered"
+
+
+class Scripted:
+    """A language model that says this, whatever it is asked."""
+
+    name = "a-model"
+
+    def stream(self, *_: Any) -> Iterator[str]:
+        yield "Japanese Prime Minister Fumio Kishida condemned the action "
+        yield "on Tuesday. [1] Bananas are yellow. [1]"
+
+
+def test_prose_streams_before_its_quotations(
+    live_server: Callable[[Settings], Any], seed_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.pipeline.load_generator", lambda _: Scripted())
+    server = live_server(seed_settings).until_ready()
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key="none") as client:
+        whole = client.chat.completions.create(**asked(CONDEMNED))
+        told = chunks(client, **asked(CONDEMNED))
+        quoted = client.chat.completions.create(**asked(CONDEMNED), extra_body={"article_qa": {"llm": False}})
+    prose, text = whole.article_qa["prose"], whole.choices[0].message.content
+    assert prose["sentences"][0]["text"] == "Japanese Prime Minister Fumio Kishida condemned the action on Tuesday."
+    assert text.startswith(f"{prose['text']}\n\nWritten by a-model from the quotations below")
+    assert "Bananas" not in text
+    assert content(told) == text
+    assert told[1].choices[0].delta.content == f"{prose['sentences'][0]['text']} [1]"
+    (cited,) = (annotation.url_citation for annotation in whole.choices[0].message.annotations)
+    assert text[cited.start_index : cited.end_index] == whole.article_qa["citations"][0]["cited_text"]
+    assert quoted.article_qa["prose"] is None
+    assert quoted.choices[0].message.content.startswith(text[cited.start_index : cited.end_index])
+    server.stop()
