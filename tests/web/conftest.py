@@ -127,17 +127,22 @@ class Watched:
         return self.reranker.count_tokens(texts)
 
 
-@pytest.fixture
-def watched_server(
-    live_server: Callable[[Settings], Any], seed_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
-    """Return a server and the reranker that it reads with."""
+@pytest.fixture(scope="module")
+def watching_server(live_server: Callable[[Settings], Any], seed_settings: Settings) -> Iterator[Any]:
     from qa.loading import load_reranker
 
     watched = Watched(load_reranker(seed_settings))
-    monkeypatch.setattr("qa.loading.load_reranker", lambda _: watched)
-    server = live_server(seed_settings).until_ready()
-    watched.read = 0
-    watched.began.clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("qa.loading.load_reranker", lambda _: watched)
+        server = live_server(seed_settings).until_ready()
     yield server, watched
     server.stop()
+
+
+@pytest.fixture
+def watched_server(watching_server: Any) -> Any:
+    """Return a server and the reranker that it reads with, which neither waits nor breaks yet."""
+    server, watched = watching_server
+    watched.wait_s, watched.breaks, watched.read = 0.0, None, 0
+    watched.began.clear()
+    return server, watched

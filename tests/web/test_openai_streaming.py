@@ -78,9 +78,9 @@ def test_a_quotation_comes_sentence_by_sentence(ai: openai.OpenAI, seed_pipeline
     assert all("\n\n" not in text.strip("\n") for text in texts)
 
 
-def test_what_is_searched_comes_before_the_answer(ai: openai.OpenAI, watched_server: Any) -> None:
+def test_what_is_searched_comes_before_the_answer(watched_server: Any) -> None:
     server, watched = watched_server
-    watched.wait_s = 0.2
+    watched.wait_s = 2.0
     with (
         openai.OpenAI(base_url=f"{server.url}/v1", api_key="none") as client,
         client.chat.completions.create(model="default", messages=FOLLOW_UP, stream=True) as stream,
@@ -88,6 +88,7 @@ def test_what_is_searched_comes_before_the_answer(ai: openai.OpenAI, watched_ser
         assert next(stream).choices[0].delta.role == "assistant"
         searched = next(stream).choices[0].delta.content
         assert watched.read == 0
+        watched.wait_s = 0.0
         told = list(stream)
     assert searched == f"Searched: {told[-1].article_qa['question']}\n\n"
     assert told[-1].article_qa["carried"] != []
