@@ -390,6 +390,7 @@ class Fault(StrEnum):
     HEDGE = "is surer than the quotation"
     OPPOSITE = "says the opposite of the quotation"
     ADDED = "says more than the quotation"
+    EXCHANGED = "says of one what the quotation says of another"
     UNSUPPORTED = "is not borne out by the quotation"
 
 

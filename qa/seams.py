@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import Hit
+from qa.records import Hit, Message
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int32]
@@ -68,8 +68,8 @@ class Generator(Protocol):
     def name(self) -> str:
         """Return the name a person knows it by."""
 
-    def stream(self, instructions: str, request: str, is_wanted: Callable[[], bool]) -> Iterator[str]:
-        """Yield the text that answers `request`, piece by piece, as it is written.
+    def stream(self, instructions: str, messages: Sequence[Message], is_wanted: Callable[[], bool]) -> Iterator[str]:
+        """Yield the text that answers the last of `messages`, piece by piece, as it is written.
 
         Ends early, without an error, soon after `is_wanted` says no, and when it is closed. Raises GenerationError for
         everything that goes wrong with the model, and what `is_wanted` raises.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from qa.config import Secret
 from qa.errors import GenerationError
 from qa.llm.background import in_background
 from qa.llm.events import bounded, streamed, whole
+from qa.records import Message
 
 if TYPE_CHECKING:
     import httpx
@@ -47,10 +48,11 @@ class ChatServer:
         """Return the model's name; where the settings do not say it, that it is one."""
         return self.model or NAMELESS
 
-    def stream(self, instructions: str, request: str, is_wanted: Callable[[], bool]) -> Iterator[str]:
+    def stream(self, instructions: str, messages: Sequence[Message], is_wanted: Callable[[], bool]) -> Iterator[str]:
         """Yield the text as it is written; see `qa.seams.Generator`."""
+        said = [{"role": message.role, "content": message.content} for message in messages]
         asked = {
-            "messages": [{"role": "system", "content": instructions}, {"role": "user", "content": request}],
+            "messages": [{"role": "system", "content": instructions}, *said],
             "stream": True,
             **({"model": self.model} if self.model else {}),
         }

@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 
 from qa.errors import GenerationError
 from qa.llm.drafting import Drafted, drafted
-from qa.llm.prompt import INSTRUCTIONS, request
-from qa.llm.verify import SUPPORTED_FROM, fault
+from qa.llm.exchange import Score
+from qa.llm.prompt import INSTRUCTIONS, messages
+from qa.llm.verify import judged
 from qa.records import Citation, Fault, Prose, ProseSentence
 from qa.seams import Generator
 
 MOST_SENTENCES = 8
 """After so many the model is asked to write no further."""
-
-Score = Callable[[str, Sequence[str]], list[float]]
-"""As `qa.seams.Reranker.score`."""
 
 _EMPTY = "wrote nothing"
 _FORMLESS = "cited no quotation, as it is asked to"
@@ -66,10 +64,7 @@ class _Checked:
         if any(draft.text.casefold() == other.text.casefold() for other in self.shown):
             return Fault.REPEATED
         quotes = "\n".join(self.citations[mark - 1].cited_text for mark in draft.marks)
-        found = fault(draft.text, quotes)
-        if found is None and self.score(draft.text, [quotes])[0] < SUPPORTED_FROM:
-            return Fault.UNSUPPORTED
-        return found
+        return judged(draft.text, quotes, self.score)
 
     def _quotable(self, draft: Drafted) -> int | None:
         """Return the place of the first quotation cited that does not stand in the prose yet."""
@@ -90,7 +85,7 @@ def composed(
     Where the model fails, or nothing it says is borne out, the prose has no sentences, and its notice says why.
     """
     checked, seen, failure = _Checked(citations, score), 0, None
-    pieces = generator.stream(INSTRUCTIONS, request(question, [it.cited_text for it in citations]), is_wanted)
+    pieces = generator.stream(INSTRUCTIONS, messages(question, [it.cited_text for it in citations]), is_wanted)
     try:
         with closing(pieces):  # type: ignore[type-var]  # a generator, which can be closed
             for seen, draft in enumerate(drafted(pieces), start=1):

@@ -1,7 +1,7 @@
-"""A sentence of a model, held to the quotations that it cites: pure functions, each for one way to be wrong.
+"""A sentence of a model, held to the quotations that it cites, in each way in which it could be wrong.
 
-They see what is written, not what it means: that two names have changed places they do not see. What is meant, as far
-as a cross-encoder tells, is judged by `SUPPORTED_FROM`.
+Rules see what is written: names, numbers, dates, words that deny. What is meant is judged by the cross-encoder, as far
+as it can tell. What each catches, and what it costs: `python -m benchmarks.prose`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qa.llm.exchange import Score, is_out_of_place
 from qa.llm.polarity import turned_round
 from qa.mentions import Mention, dates, names, numbers
 from qa.records import Fault
 from qa.statements import content
 
-SUPPORTED_FROM = 0.0
+SUPPORTED_FROM = 2.0
 """The logit from which the cross-encoder finds that a quotation bears a sentence out."""
 
 ADDED_AT_MOST = 0.34
@@ -38,8 +39,21 @@ _OF_TELLING = content(
 )
 
 
+def judged(sentence: str, quotes: str, score: Score) -> Fault | None:
+    """Return why a sentence does not follow from the quotations that it cites; None where nothing speaks against it.
+
+    `score` is the reranker's.
+    """
+    found = fault(sentence, quotes)
+    if found is None and score(sentence, [quotes])[0] < SUPPORTED_FROM:
+        return Fault.UNSUPPORTED
+    if found is None and is_out_of_place(sentence, quotes, score):
+        return Fault.EXCHANGED
+    return found
+
+
 def fault(sentence: str, quotes: str) -> Fault | None:
-    """Return the first thing in which a sentence differs from the quotations that it cites; None where nothing does."""
+    """Return, by rules alone, in what a sentence differs first from the quotations that it cites; None: in nothing."""
     named: dict[Fault, Callable[[str, str], bool]] = {
         Fault.FORM: _is_no_prose,
         Fault.QUOTED: _misquotes,
