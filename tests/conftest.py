@@ -419,3 +419,98 @@ def answers() -> dict[str, Answer]:
         "not_stated": _answer("Who was the captain?", Outcome.NOT_STATED, confidence=0.2),
         "not_covered": _answer("What is the capital of Mongolia?", Outcome.NOT_COVERED, confidence=0.0),
     }  # fmt: skip
+
+
+class _Scripted(BaseHTTPRequestHandler):
+    """A request to a scripted server."""
+
+    server: Any
+
+    def do_POST(self) -> None:
+        llm = self.server.llm
+        llm.headers.append(dict(self.headers))
+        llm.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        try:
+            llm.does(self)
+        except OSError:
+            llm.gone.set()
+
+    def do_GET(self) -> None:
+        self.server.llm.headers.append(dict(self.headers))
+        self.server.llm.lists(self)
+
+    def answers(self, status: int, kind: str | None, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        if kind:
+            self.send_header("Content-Type", kind)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def begins(self) -> None:
+        self.answers(200, "text/event-stream; charset=utf-8", b"")
+
+    def piece(self, text: str | None, finish: str | None = None) -> None:
+        choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+        self.line(json.dumps({"object": "chat.completion.chunk", "choices": [choice]}))
+
+    def line(self, data: str) -> None:
+        self.wfile.write(f"data: {data}\n\n".encode())
+        self.wfile.flush()
+
+    def sends(self, *pieces: str) -> None:
+        self.begins()
+        for text in pieces:
+            self.piece(text)
+        self.piece(None, "stop")
+        self.line("[DONE]")
+
+    def log_message(self, *_: object) -> None: ...
+
+
+class ScriptedLLM:
+    """A chat server on loopback that does what a test tells it; `asked` are the bodies of the requests it got.
+
+    `does` is called with the handler of a request, which has `sends(*pieces)` for a stream that is in order, and the
+    raw connection for one that is not. `gone` is set once a client has left in the middle.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.gone = threading.Event()
+        self.does: Callable[[Any], None] = lambda handler: handler.sends("Nothing is set.")
+        self.lists: Callable[[Any], None] = lambda handler: handler.answers(
+            200, "application/json", b'{"data": [{"id": "scripted"}]}'
+        )
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Scripted)
+        self._server.daemon_threads = True
+        self._server.llm = self  # type: ignore[attr-defined]
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread.start()
+
+    def says(self, *pieces: str) -> ScriptedLLM:
+        """Answer every request with these pieces of text."""
+        self.does = lambda handler: handler.sends(*pieces)
+        return self
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def llm() -> Iterator[ScriptedLLM]:
+    scripted = ScriptedLLM()
+    yield scripted
+    scripted.close()
+
+
+@pytest.fixture(scope="session")
+def llm_class() -> type[ScriptedLLM]:
+    """The scripted server, for those who need one longer than a test."""
+    return ScriptedLLM

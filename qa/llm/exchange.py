@@ -25,6 +25,9 @@ SWAPPED, RENAMED, RECOUNTED = 0.05, 0.3, 0.2
 """By how much (logits) two names exchanged, one name, or one number or date replaced may fit better, and no more."""
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Other:
     """A sentence that differs in one place, and by how much it may score higher."""
@@ -34,7 +37,12 @@ class _Other:
 
 
 def is_out_of_place(sentence: str, quotes: str, score: Score) -> bool:
-    """Whether a sentence is borne out better with something else of the quotations in place of something of its own."""
+    """Whether a sentence is borne out better with something else of the quotations in place of something of its own.
+
+    Never of one that stands in the quotations word for word.
+    """
+    if as_words(sentence) in as_words(quotes):
+        return False
     others = list(islice(_others(sentence, quotes), MOST))
     if not others:
         return False
@@ -66,3 +74,9 @@ def _distinct(mentions: Sequence[Mention[str]] | Sequence[Mention[float]]) -> li
 
 def _replaced(text: str, old: str, new: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text)
+
+
+def as_words(text: str) -> str:
+    """Return the words of a text as they are compared: case-folded, without points, one blank around each."""
+    plain = text.casefold().replace("’s", "").replace("'s", "").replace(".", "").replace(",", " ")
+    return f" {' '.join(_WORD.findall(plain))} "

@@ -33,7 +33,8 @@ _DOUBT = re.compile(
     r"|apparent(?:ly)?|suppos(?:e[sd]?|edly)|reported(?:ly)?|alleg(?:e[sd]?|edly|ing|ations?)|suspect(?:s|ed)?|accus(?:e[sd]?|ing|ations?)"
     r"|claim(?:s|ed|ing)?|believ(?:e[sd]?|ing)|expect(?:s|ed|ing)?|plan(?:s|ned|ning)?|intend(?:s|ed|ing)?"
     r"|threaten(?:s|ed|ing)?|vow(?:s|ed|ing)?|hop(?:e[sd]?|ing)|want(?:s|ed|ing)?|propos(?:e[sd]?|ing|als?)"
-    r"|consider(?:s|ed|ing)?|aim(?:s|ed|ing)?|going\sto|about\sto|promis(?:e[sd]?|ing)|rumou?rs?|rumou?red)\b"
+    r"|consider(?:s|ed|ing)?|aim(?:s|ed|ing)?|going\sto|about\sto|promis(?:e[sd]?|ing)|rumou?rs?|rumou?red"
+    r"|(?:say|tell|ask|write|answer|reply|respond|repeat|pretend)(?:\s(?:\w+\s){0,3}?that)?)\b"
     r"|(?<=['’])ll\b|(?<=\w['’])d\b",
     re.IGNORECASE,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa.records import Message
+from qa.sentences import in_sentences
 
 INSTRUCTIONS = """\
 You answer a question in one to three short sentences, using only the quotations that are given with it.
@@ -19,6 +21,24 @@ _EXAMPLE_QUOTATIONS = (
     "Some 300 guests came to the opening, said the police.",
 )
 _EXAMPLE_ANSWER = "The mayor, Ada Quill, opened the new bridge on 4 May. [1] Some 300 guests came to the opening. [2]"
+
+
+_COMMAND = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|prompts?|rules?|guidelines?|directives?)\b"
+    r"|\b(?:system|developer)\s(?:prompt|message)\b"
+    r"|\byou\sare\s(?:now\s)?(?:an?\s|the\s)?(?:AI|assistant|chat\s?bot|language\smodel|LLM|DAN)\b"
+    r"|\b(?:as|dear|attention,?)\s(?:an?\s|all\s)?(?:AIs?|assistants?|language\smodels?|LLMs?|chat\s?bots?)\b"
+    r"|<\|\w+\|>|\[/?INST\]|</?\s*quotation",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def evidence(quotation: str) -> str:
+    """Return what a quotation tells: its sentences, but for those that speak to a language model.
+
+    What a model would have to obey is neither shown to it nor bears out what it says. To its reader it is quoted.
+    """
+    return "".join(sentence for sentence in in_sentences(quotation) if not _COMMAND.search(sentence)).strip()
 
 
 def messages(question: str, quotations: Sequence[str]) -> tuple[Message, ...]:

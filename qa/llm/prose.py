@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qa.errors import GenerationError
 from qa.llm.drafting import Drafted, drafted
 from qa.llm.exchange import Score
-from qa.llm.prompt import INSTRUCTIONS, messages
+from qa.llm.prompt import INSTRUCTIONS, evidence, messages
 from qa.llm.verify import judged
 from qa.records import Citation, Fault, Prose, ProseSentence
 from qa.seams import Generator
@@ -30,6 +30,7 @@ class _Checked:
     """
 
     citations: Sequence[Citation]
+    evidence: Sequence[str]
     score: Score
     shown: list[ProseSentence] = field(default_factory=list)
     waiting: list[ProseSentence] = field(default_factory=list)
@@ -63,7 +64,7 @@ class _Checked:
             return Fault.UNMARKED
         if any(draft.text.casefold() == other.text.casefold() for other in self.shown):
             return Fault.REPEATED
-        quotes = "\n".join(self.citations[mark - 1].cited_text for mark in draft.marks)
+        quotes = "\n".join(self.evidence[mark - 1] for mark in draft.marks)
         return judged(draft.text, quotes, self.score)
 
     def _quotable(self, draft: Drafted) -> int | None:
@@ -84,8 +85,9 @@ def composed(
 
     Where the model fails, or nothing it says is borne out, the prose has no sentences, and its notice says why.
     """
-    checked, seen, failure = _Checked(citations, score), 0, None
-    pieces = generator.stream(INSTRUCTIONS, messages(question, [it.cited_text for it in citations]), is_wanted)
+    told = [evidence(citation.cited_text) for citation in citations]
+    checked, seen, failure = _Checked(citations, told, score), 0, None
+    pieces = generator.stream(INSTRUCTIONS, messages(question, told), is_wanted)
     try:
         with closing(pieces):  # type: ignore[type-var]  # a generator, which can be closed
             for seen, draft in enumerate(drafted(pieces), start=1):

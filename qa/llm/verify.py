@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from qa.llm.exchange import Score, is_out_of_place
+from qa.llm.exchange import Score, as_words, is_out_of_place
 from qa.llm.polarity import turned_round
 from qa.mentions import Mention, dates, names, numbers
 from qa.records import Fault
 from qa.statements import content
 
-SUPPORTED_FROM = 2.0
+SUPPORTED_FROM = 5.0
 """The logit from which the cross-encoder finds that a quotation bears a sentence out."""
 
 ADDED_AT_MOST = 0.34
@@ -82,7 +82,7 @@ def _is_no_prose(sentence: str, quotes: str) -> bool:
 
 def _misquotes(sentence: str, quotes: str) -> bool:
     found = (next(filter(None, match.groups())) for match in _QUOTED.finditer(sentence))
-    return any(_run(words) not in _run(quotes) for words in found)
+    return any(as_words(words) not in as_words(quotes) for words in found)
 
 
 def _misdates(sentence: str, quotes: str) -> bool:
@@ -133,11 +133,5 @@ def _noun_after(text: str, number: Mention[float]) -> str:
 
 
 def _misnames(sentence: str, quotes: str) -> bool:
-    known = _run(quotes)
-    return any(_run(part) not in known for name in names(sentence) for part in _PARTICLES.split(name.text))
-
-
-def _run(text: str) -> str:
-    """Return the words of a text as they are compared: case-folded, one blank around each."""
-    plain = text.casefold().replace("’s", "").replace("'s", "").replace(".", "").replace(",", " ")
-    return f" {' '.join(_WORD.findall(plain))} "
+    known = as_words(quotes)
+    return any(as_words(part) not in known for name in names(sentence) for part in _PARTICLES.split(name.text))
