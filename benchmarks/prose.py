@@ -168,6 +168,18 @@ def _stated(articles: dict[str, str]) -> Iterator[tuple[str, str, str, str, list
             yield query["_id"], about["doc"], statement, said[spans.index(holding[0])], said
 
 
+def answered() -> Iterator[tuple[str, str]]:
+    """Yield each question that has an answer, with the sentence that holds it."""
+    articles = {it["_id"]: it["text"] for it in _lines("corpus.jsonl")}
+    for query in _lines("queries.jsonl"):
+        about = query["metadata"]
+        if about["kind"] == "answerable":
+            text, (start, end), answer = articles[about["doc"]], about["paragraph"], about["answers"][0]["start"]
+            for span in sentences(text[start:end]):
+                if span.start <= answer - start < span.end:
+                    yield query["text"].strip(), text[start + span.start : start + span.end]
+
+
 def _statement(question: str, answer: str) -> str | None:
     """Return what a question about the subject says with its answer; None for a question of another shape."""
     if match := _HOW_MANY.fullmatch(question):
