@@ -242,6 +242,22 @@ def hostile_server(live_server: Callable[[Settings], LiveServer], hostile_settin
     return live_server(hostile_settings).until_ready()
 
 
+DOCUMENTS = Path(__file__).resolve().parent / "data" / "documents"
+
+
+@pytest.fixture(scope="session")
+def documents_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Callable[..., Report]) -> Settings:
+    """Settings with an index of a PDF of seven pages, and of one that cannot be read."""
+    settings = Settings.from_env(indexes=tmp_path_factory.mktemp("documents"))
+    build_index(settings, DOCUMENTS / "harbour.pdf", DOCUMENTS / "encrypted.pdf")
+    return settings
+
+
+@pytest.fixture(scope="session")
+def documents_server(live_server: Callable[[Settings], LiveServer], documents_settings: Settings) -> LiveServer:
+    return live_server(documents_settings).until_ready()
+
+
 BREAD = "Bread\n\nBake the bread for forty minutes at 230 degrees, says Marta Keller."
 FERRY = "Ferry\n\nA ferry ran aground off Brennick in fog. Rescuers brought 212 people ashore by noon, said Ines Holt."
 

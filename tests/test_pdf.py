@@ -397,3 +397,39 @@ class TestLeftOut:
         limits = Limits(file=10**6, article=100)
         reason = "holds more than 0.0001 MB of text (the setting max_article_mb)"
         assert outcomes(pdf(page(*["A line of text."] * 20)), place, limits) == [LeftOut(str(place), reason)]
+
+
+class TestCharacters:
+    def test_the_mark_of_a_note_is_no_part_of_its_word(self, tmp_path: Path) -> None:
+        def drawn(canvas: Canvas) -> None:
+            text = canvas.beginText(72, 700)
+            pieces = (("He came home.", "1"), (" It was late", "23"), (", and 40 m", "2"), (" were dark.", ""))
+            for piece, mark in pieces:
+                text.setFont("Times-Roman", 11)
+                text.setRise(0)
+                text.textOut(piece)
+                text.setFont("Times-Roman", 7)
+                text.setRise(4)
+                text.textOut(mark)
+            canvas.drawText(text)
+
+        assert article(pdf(drawn), tmp_path).text == "He came home.[1] It was late[23], and 40 m2 were dark."
+
+    @pytest.mark.parametrize("turn", [90, 180, 270])
+    def test_a_page_that_lies_on_its_side(self, turn: int, tmp_path: Path) -> None:
+        def drawn(canvas: Canvas) -> None:
+            canvas.translate(WIDTH / 2, HEIGHT / 2)
+            canvas.rotate(turn)
+            lines(canvas, ["A table or a long line that was turned", "so that it has room on the page."], x=-200, y=100)
+
+        assert article(pdf(drawn), tmp_path).text == (
+            "A table or a long line that was turned so that it has room on the page."
+        )
+
+    def test_a_stamp_at_the_side_is_left_out(self, tmp_path: Path) -> None:
+        def drawn(canvas: Canvas) -> None:
+            lines(canvas, ["The text of the page, which has more words than the stamp that was put at its side."] * 3)
+            canvas.rotate(90)
+            lines(canvas, ["arXiv:1234.5678v1"], x=300, y=-40, size=20)
+
+        assert "arXiv" not in article(pdf(drawn), tmp_path).text

@@ -25,6 +25,12 @@ _HYPHENS = "\x02\ufffe"
 """What PDFium makes of a hyphen at a line end."""
 _WORD = re.compile(f"[^\\x00-\\x20\\xa0\ufffe]+[{_HYPHENS}]?|[{_HYPHENS}]")
 _RAISED = 0.45
+_LOW = 0.12
+"""Of the size: what stands higher or lower than this is raised or lowered."""
+_MARK = re.compile(
+    r"""(?P<word>.*(?:[.,;:!?)\]"'”’»]|[^\W\d_]{4}))(?P<mark>\d{1,3})(?P<end>[.,;:!?)\]"'”’»]*)""", re.DOTALL
+)
+"""A word that the mark of a note may follow; behind a short one, or a figure, it would be a power (m², 10³)."""
 _WIDEST = 2.0
 """Of the size: the widest step from one character to the next within a word."""
 _BACKWARDS = (1, 2)
@@ -143,8 +149,15 @@ class _Glyphs:
             along = -along if turned in _BACKWARDS else along
             if abs(across) > _RAISED * size or not -_RAISED * size <= along <= _WIDEST * size * (end - start):
                 return None
-            box = Box(min(box.x0, last.x0), min(box.top, last.top), max(box.x1, last.x1), max(box.bottom, last.bottom))
+            box = around((box, last))
+            if (mark := _MARK.fullmatch(text)) and not turned:
+                text = self._with_note_mark(start, mark, y - _LOW * size)
         return _Run(text, box, x, y, size, bold, turned)
+
+    def _with_note_mark(self, start: int, marked: re.Match[str], above: float) -> str:
+        """Set raised figures behind a word in brackets: they are the mark of a note, and no part of the word."""
+        raised = all(self._origin(start + place)[1] < above for place in range(*marked.span("mark")))
+        return f"{marked['word']}[{marked['mark']}]{marked['end']}" if raised else marked[0]
 
     def one_by_one(self, start: int, text: str) -> Iterator[_Run]:
         """Yield what stands on one line of these characters."""
