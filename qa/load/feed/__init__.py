@@ -131,7 +131,8 @@ def _serialised(element: Any) -> str:
     pieces = [html.escape(element.text or "", quote=False)]
     for child in element:
         for inner in child.iter(etree.Element):
-            inner.tag = inner.tag.rpartition("}")[2]
+            name = inner.tag.rpartition("}")[2].rpartition(":")[2]
+            inner.tag = name if name.isidentifier() else "span"
         pieces.append(etree.tostring(child, encoding="unicode", method="html"))
     return "".join(pieces)
 
@@ -140,13 +141,20 @@ def _link(parts: dict[str, list[Any]], guid: str) -> str:
     """Return the address of an entry: its own, or the identifier if that is one."""
     candidates = [plain_text(element) for element in parts.get("feedburner:origLink", ())]
     candidates += [
-        urljoin(element.base or "", element.get("href") or plain_text(element))
+        _absolute(element.base or "", element.get("href") or plain_text(element))
         for element in parts.get("link", ())
         if element.get("rel", "alternate") == "alternate"
     ]
     if not any(element.get("isPermaLink", "true") == "false" for element in parts.get("guid", ())):
         candidates.append(guid if guid.startswith(("http://", "https://")) else "")
     return next(filter(None, candidates), "")
+
+
+def _absolute(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # what is between its brackets is no address of a host
+        return address
 
 
 def _author(parts: dict[str, list[Any]]) -> str:
