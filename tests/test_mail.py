@@ -263,6 +263,58 @@ class TestOwnWords:
         assert isinstance(article, Article)
         assert article.text == "Mine.\n\ntail"
 
+    def test_below_the_frame_that_outlook_draws_nothing_is_the_senders(self) -> None:
+        html = (
+            b"<html><body><div><p>Mine.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3pt'>"
+            b"<p><b>From:</b> Z &lt;z@x&gt;<br>\n<b>Sent:</b> Monday<br>\n<b>To:</b> B<br>\n<b>Subject:</b> s</p></div>"
+            b"</div><p>Theirs.</p></div><p>Theirs, too.</p></body></html>"
+        )
+        Path("a.eml").write_bytes(b"Subject: s\nContent-Type: text/html\n\n" + html)
+        (raw,) = found_in(Path("a.eml"))
+        assert isinstance(raw, RawDocument)
+        article = clean(raw)
+        assert isinstance(article, Article)
+        assert article.text == "Mine."
+
+
+class TestParts:
+    def test_html_is_read_where_the_plain_text_only_refers_to_it(self) -> None:
+        made = message("Your program cannot show HTML.\n")
+        made.add_alternative("<p>The words.</p>", subtype="html")
+        (raw,) = read_message(made)
+        assert isinstance(raw, RawDocument)
+        assert "The words." in raw.content
+
+    def test_a_text_with_a_name_below_the_text_is_a_file(self) -> None:
+        made = message("The words.\n")
+        made.add_attachment("A note.\n", filename="note.txt", disposition="inline")
+        assert [(item.origin, getattr(item, "content", "")) for item in read_message(made)] == [
+            ("a.eml", "The words."),
+            ("a.eml/note.txt", "A note.\n"),
+        ]
+
+    def test_html_that_declares_its_charset_only_itself(self) -> None:
+        html = "<html><head><meta charset='windows-1252'></head><body><p>“Grüße”</p></body></html>".encode("cp1252")
+        assert "“Grüße”" in text_of(b"Subject: s\nContent-Type: text/html\n\n" + html)
+
+    def test_what_is_encrypted_is_named_and_what_is_signed_is_read(self) -> None:
+        pgp = "-----BEGIN PGP %s-----\n"
+        signed = pgp % "SIGNED MESSAGE" + "Hash: SHA256\n\nThe words.\n- - dashed\n" + pgp % "SIGNATURE" + "\nabc\n"
+        assert text_of(b"Subject: s\n\n" + signed.encode()) == "The words.\n- dashed"
+        bodies = [
+            b"\n" + (pgp % "MESSAGE").encode() + b"\nhQEMA\n",
+            b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\n\nMIIB",
+            b"Content-Type: multipart/encrypted; boundary=b\n\n--b\n\nVersion: 1\n--b\n\nhQ\n--b--\n",
+        ]
+        for body in bodies:
+            Path("a.eml").write_bytes(b"Subject: s\n" + body)
+            assert found_in(Path("a.eml")) == [LeftOut("a.eml", "is encrypted; save it decrypted")]
+
+    def test_what_was_deleted_in_thunderbird_is_gone(self) -> None:
+        head = b"From - Thu Jan  5 10:00:00 2023\nX-Mozilla-Status: %s\nSubject: s\n\n%s\n\n"
+        Path("Inbox.mbox").write_bytes(head % (b"0001", b"kept") + head % (b"0009", b"deleted"))
+        assert [getattr(item, "content", "") for item in found_in(Path("Inbox.mbox"))] == ["kept"]
+
 
 def test_flowed_text_is_put_together() -> None:
     """The example of RFC 3676, section 4.5, and of a signature."""
@@ -327,7 +379,7 @@ HOSTILE = {
     "too much": (HEAD + b"\n" + b"x" * 4_100_000, "is larger than 4 MB (4 times the setting max_article_mb)"),
     "an endless header": (b"Subject: " + b"x" * 3_000_000 + b"\n\nwords", None),
     "a header folded a million times": (b"Subject: x\n" + b" y\n" * 900_000 + b"\nwords", None),
-    "half a million headers": (b"X: y\n" * 500_000 + HEAD + b"\nwords", None),
+    "hundreds of thousands of headers": (b"X: y\n" * 200_000 + HEAD + b"\nwords", None),
     "brackets in an address": (b"From: " + b"(" * 3900 + b"\nTo: " + b'"a" <' * 700 + b"\n\nwords", None),
     "encoded words": (b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\nFrom: " + b"=?x?b?!!?=" * 400 + b"\n\nw", None),
     "parameters": (HEAD + b"Content-Type: text/plain;" + b";" * 3900 + b'a="\n\nwords', None),

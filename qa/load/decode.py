@@ -72,10 +72,9 @@ def decode_html(data: bytes) -> str:
 
     Raises Unusable.
     """
-    declared = _DECLARED.search(data[:_DECLARED_WITHIN])
-    if declared is None or data.startswith((codecs.BOM_UTF8, *_UTF16_MARKS)):
+    label = declared_charset(data)
+    if not label or data.startswith((codecs.BOM_UTF8, *_UTF16_MARKS)):
         return decode(data)
-    label = declared[1].decode("ascii", "replace")
     encoding = _encoding(label)
     if encoding is None or encoding == "utf-8":
         return decode_utf8(data)
@@ -83,6 +82,12 @@ def decode_html(data: bytes) -> str:
         return _text(data.decode(encoding))
     except UnicodeDecodeError as error:
         raise Unusable(f"is not {label} text, as it declares: offset {error.start}; save it as UTF-8") from None
+
+
+def declared_charset(data: bytes) -> str:
+    """Return the encoding that a web page declares of itself, "" for none."""
+    declared = _DECLARED.search(data[:_DECLARED_WITHIN])
+    return declared[1].decode("ascii", "replace") if declared else ""
 
 
 def decode_as(data: bytes, label: str) -> str:

@@ -12,10 +12,11 @@ from typing import BinaryIO
 
 from qa.load.decode import Unusable
 from qa.load.mail.content import Attached, content_of
-from qa.load.mail.headers import headers_of
+from qa.load.mail.headers import headers_of, is_deleted
 from qa.load.mail.html import own_html
 from qa.load.mail.mbox import messages
 from qa.load.mail.mime import ODD, longest_message, parsed, too_long
+from qa.load.mail.pgp import is_encrypted, without_armour
 from qa.load.mail.quoting import is_forwarded, own_words
 from qa.load.unpacking import DEEPEST, Documents, Unpacking
 from qa.records import LeftOut, Markup, RawDocument
@@ -51,7 +52,8 @@ def _message(origin: str, data: bytes, unpacking: Unpacking) -> Documents:
     message = parsed(data)
     if not message.keys():
         raise Unusable("is no message: it has no headers")
-    yield from _articles(origin, message, unpacking)
+    if not is_deleted(message):
+        yield from _articles(origin, message, unpacking)
 
 
 def _articles(origin: str, message: Message, unpacking: Unpacking) -> Documents:
@@ -60,7 +62,7 @@ def _articles(origin: str, message: Message, unpacking: Unpacking) -> Documents:
     except ODD as error:
         raise Unusable(f"cannot be read as a message ({type(error).__name__})") from None
     whole = is_forwarded(headers.subject)
-    plain = "\n\n".join(text for text in content.plain if text.strip())
+    plain = "\n\n".join(without_armour(text) for text in content.plain if text.strip())
     html = "\n".join(text for text in content.html if text.strip())
     names = ", ".join(attached.name for attached in content.attached if attached.name)
     document = RawDocument(
@@ -74,7 +76,9 @@ def _articles(origin: str, message: Message, unpacking: Unpacking) -> Documents:
         published_at=headers.date,
         metadata=headers.metadata | ({"attachments": names} if names else {}),
     )
-    if plain:
+    if content.encrypted or is_encrypted(plain):
+        yield LeftOut(origin, "is encrypted; save it decrypted")
+    elif plain:
         yield replace(document, content=plain if whole else own_words(plain))
     elif html:
         yield replace(document, content=html if whole else own_html(html), markup=Markup.FRAGMENT)

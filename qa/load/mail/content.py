@@ -7,13 +7,17 @@ from email.message import Message
 from pathlib import PurePosixPath
 from typing import cast
 
-from qa.load.decode import decode_as
+from qa.load.decode import declared_charset, decode_as
 from qa.load.kinds import shown
 from qa.load.mail.flowed import unflowed
 from qa.load.mail.headers import headers_of, words
 from qa.load.mail.mime import filename, param
 
 _LONGEST_NAME = 200
+_LONGEST_REFERENCE = 200
+"""Characters of a text that only refers to the HTML beside it."""
+_ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+"""The latter may also be signed only, but then, too, its text cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Content:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
+    encrypted: bool = False
 
 
 def inside(part: Message) -> Message | None:
@@ -60,7 +65,9 @@ def content_of(message: Message) -> Content:
 def _gather(part: Message, content: Content) -> None:
     kind = part.get_content_type()
     inner = part.get_payload()
-    if kind == "message/rfc822" or _is_file(part, kind):
+    if kind in _ENCRYPTED:
+        content.encrypted = True
+    elif kind == "message/rfc822" or _is_file(part, kind, more=bool(content.plain or content.html)):
         content.attached.append(Attached(_name_of(part), part))
     elif part.get_content_maintype() == "multipart" and isinstance(inner, list):
         for one in _chosen(kind, cast("list[Message]", inner)):
@@ -75,26 +82,33 @@ def _chosen(kind: str, parts: list[Message]) -> list[Message]:
     """Return the parts that are read: of alternatives the plain text, unless it says nothing; of the others all."""
     if kind != "multipart/alternative":
         return parts
-    plain = [part for part in parts if part.get_content_type() == "text/plain" and text_of(part).strip()]
-    return plain[:1] or parts[-1:]
+    plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
+    words = text_of(plain).strip() if plain is not None else ""
+    refers = len(words) < _LONGEST_REFERENCE and "html" in words.lower()  # "Your program cannot show HTML"
+    return [plain] if plain is not None and words and not refers else parts[-1:]
 
 
 def text_of(part: Message) -> str:
     """Return the text of a part, by the charset that it names where that is one, with soft line ends joined."""
-    text = decode_as(_bytes_of(part), param(part, "charset") or "utf-8")
+    data = _bytes_of(part)
+    label = param(part, "charset") or (declared_charset(data) if part.get_content_type() == "text/html" else "")
+    text = decode_as(data, label or "utf-8")
     text = text.replace("\r\n", "\n")
     if param(part, "format").lower() == "flowed":
         text = unflowed(text, delete_space=param(part, "delsp").lower() == "yes")
     return text
 
 
-def _is_file(part: Message, kind: str) -> bool:
-    """Return whether a part is a file: it says so, or it has a name and is no text of the message."""
+def _is_file(part: Message, kind: str, *, more: bool) -> bool:
+    """Return whether a part is a file: it says so, or it has a name and is not the text of the message.
+
+    `more` says that the message has a text already: then a text with a name is a file, as Apple's Mail sends it.
+    """
     if kind.startswith("multipart/"):
         return False
     if part.get_content_disposition() == "attachment":
         return True
-    return kind not in {"text/plain", "text/html"} and filename(part) != ""
+    return (more or kind not in {"text/plain", "text/html"}) and filename(part) != ""
 
 
 def _name_of(part: Message) -> str:

@@ -18,6 +18,7 @@ _LIST = re.compile(r"\s*(?P<phrase>[^<]*?)\s*<(?P<id>[^>]*)>")
 _UNQUOTED = re.compile(r"(?P<name>[^<>\"@]+,[^<>\"@]+)<[^<>]*>")
 """A name with a comma that stands without quotation marks, and would else be taken for two people."""
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
+_EXPUNGED = 0x0008
 _MOST_NAMED = 10
 """Addressees that are kept by name."""
 
@@ -58,6 +59,12 @@ def headers_of(message: Message) -> Headers:
         message_id=_id(message.get("message-id", "")),
         in_reply_to=_id(message.get("in-reply-to", "")),
     )
+
+
+def is_deleted(message: Message) -> bool:
+    """Return whether a message was deleted in Thunderbird, which keeps it in the file until that is compacted."""
+    status = str(message.get("x-mozilla-status", "")).strip()
+    return re.fullmatch(r"[\da-fA-F]{4}", status) is not None and bool(int(status, 16) & _EXPUNGED)
 
 
 def words(value: str) -> str:

@@ -74,6 +74,13 @@ def _is_header_block(lines: Sequence[str]) -> bool:
     return bool(names & _SENT)
 
 
+def begins_header_block(text: str) -> bool:
+    """Return whether a text begins so, its lines parted in whatever way."""
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    found = [f"{line} " for line in lines if line]
+    return bool(found) and _is_header_block(found[:_FIELDS_WITHIN])
+
+
 def _attributes(line: str) -> bool:
     """Return whether a line says who wrote what follows, and when."""
     return len(line) < _LONGEST_LINE and any(map(str.isdigit, line)) and _WROTE.search(line) is not None
