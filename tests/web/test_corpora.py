@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -233,3 +234,16 @@ class TestWhatIsNotThere:
         server.until(lambda: httpx.get(f"{server.url}{ready}").status_code == 503)
         assert httpx.get(f"{server.url}/readyz").status_code == 200
         server.stop()
+
+    def test_who_has_no_key_is_told_no_name(self, corpora_settings: Settings, tmp_path: Path) -> None:
+        app = create_app(replace(corpora_settings, require_keys=True, keys=str(tmp_path / "keys.json")))
+
+        async def asked(path: str) -> httpx.Response:
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+                return await client.get(path)
+
+        for path in ("/corpora", "/c/nowhere/corpus", "/c/nowhere/", "/c/harbour/readyz", "/c/harbour"):
+            response = asyncio.run(asked(path))
+            assert response.status_code == 401, path
+            assert "harbour" not in response.json()["detail"]

@@ -194,3 +194,17 @@ def test_the_host_that_the_proxy_passes_on_must_be_allowed(
 def test_what_is_no_address_is_refused(setting: str) -> None:
     with pytest.raises(BadSettingError, match="is no address and no network"):
         trusted_in(setting)
+
+
+def test_rates_are_those_of_the_client_before_the_proxy(tmp_path: Path, proxied: Callable[..., str]) -> None:
+    settings = Settings(indexes=tmp_path, rate_limit="2/minute", forwarded_allow_ips="127.0.0.1")
+
+    def asked(client: str) -> int:
+        headers = {"X-Forwarded-For": client}
+        return httpx.post(f"{through}/ask", json={"question": QUESTION}, headers=headers, timeout=60).status_code
+
+    with telling(settings) as url:
+        through = proxied(url, "", strips=False)
+        assert [asked("203.0.113.7") for _ in range(3)] == [503, 503, 429]  # there is no index to ask
+        assert asked("192.0.2.1, 203.0.113.7") == 429  # what is made up does not help
+        assert asked("203.0.113.8") == 503
