@@ -19,6 +19,7 @@ from qa.build import Report
 from qa.config import Settings
 from qa.errors import BadSettingError
 from qa.feedback import read_feedback
+from qa.index import index_folder
 from web.app import create_app
 from web.corpora import names_in
 
@@ -65,6 +66,10 @@ class TestNames:
     def test_a_name_that_is_no_file_name_is_refused(self, index: str) -> None:
         with pytest.raises(BadSettingError, match="is not a name"):
             create_app(Settings(index=index))
+
+    def test_what_takes_one_index_says_so(self) -> None:
+        with pytest.raises(BadSettingError, match="only `qa serve` takes several"):
+            index_folder(Path("indexes"), "news,squad")
 
 
 class TestAsking:

@@ -61,12 +61,16 @@ def test_a_worker_that_is_killed_is_missed_by_nobody(
     serving: Serving, tmp_path: Path, article: Path, until: Until
 ) -> None:
     settings = Settings.from_env(indexes=tmp_path / "indexes")
-    with serving(settings, str(article.parent), "--watch", "--workers", "2") as server:
+    index = ("--index", "kitchen,harbour")
+    with serving(settings, str(article.parent), "--watch", "--workers", "2", *index) as server:
         until(lambda: all(server.get("/readyz").status_code == 200 for _ in range(8)))
         first = workers(server)
         assert len(first) == 2
         building = builds(server)
         assert len(building) == 1  # it is built once, not by each
+        assert server.get("/c/kitchen/readyz").status_code == 200
+        assert server.get("/c/harbour/readyz").status_code == 503  # what is built is the first corpus
+        assert not (settings.indexes / "harbour").exists()
         killed = min(first)
         os.kill(killed, signal.SIGKILL)
         assert answers(server) == {"Bake the bread for forty minutes at 230 degrees, says Marta Keller."}
