@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import openai
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion
+from starlette.testclient import TestClient
 from tokenizers import Tokenizer
 
 from qa.config import Settings
@@ -25,6 +29,7 @@ from qa.models import locate
 from qa.pins import PINNED
 from qa.pipeline import Pipeline
 from qa.records import Inquiry
+from web.app import create_app
 from web.schemas import AnswerDocument
 from web.v1.examples import COMPLETION_EXAMPLE, EMBEDDINGS_EXAMPLE, MODEL_EXAMPLE, SILENT_EXAMPLE
 from web.v1.parameters import RULES
@@ -423,6 +428,58 @@ class TestErrors:
     def test_an_article_of_this_name_is_a_page(self, client: httpx.Client) -> None:
         response = client.get("/articles/v1/models", headers={"accept": "application/json"})
         assert response.headers["content-type"] == "application/problem+json"
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+_PARTS = st.lists(
+    st.fixed_dictionaries({"type": st.sampled_from(["text", "image_url", "refusal"])}, optional={"text": _ANYTHING})
+)
+_CITED = st.fixed_dictionaries({"type": st.just("url_citation"), "url_citation": _ANYTHING})
+_MESSAGE = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["user", "user", "assistant", "system", "tool"]),
+        "content": st.text() | _PARTS | _ANYTHING,
+    },
+    optional={"annotations": st.lists(_CITED, max_size=2) | _ANYTHING, "refusal": _ANYTHING},
+)
+_CHAT = st.fixed_dictionaries(
+    {"model": st.just("default"), "messages": st.lists(_MESSAGE, max_size=4) | _ANYTHING},
+    optional=dict.fromkeys(["stream", "stream_options", "article_qa", "temperature", "tools", *RULES], _ANYTHING),
+)
+_EMBEDDINGS = st.fixed_dictionaries(
+    {"model": st.just("default"), "input": st.text() | st.lists(st.text(), max_size=3) | _ANYTHING},
+    optional=dict.fromkeys(["encoding_format", "dimensions", "input_type"], _ANYTHING),
+)
+
+
+class TestAnythingAtAll:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def empty(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+        """A server without an index: what is well formed gets 503, quickly."""
+        settings = Settings.from_env(indexes=tmp_path_factory.mktemp("none"))
+        with TestClient(create_app(settings), base_url="http://localhost", raise_server_exceptions=False) as client:
+            yield client
+
+    @hypothesis.settings(max_examples=150, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+    @given(body=_CHAT)
+    def test_a_chat_completion_is_refused_in_the_protocols_form(self, empty: TestClient, body: Any) -> None:
+        self.hold(empty.post("/v1/chat/completions", json=body))
+
+    @hypothesis.settings(max_examples=80)
+    @given(body=_EMBEDDINGS)
+    def test_so_are_embeddings(self, empty: TestClient, body: Any) -> None:
+        self.hold(empty.post("/v1/embeddings", json=body))
+
+    def hold(self, response: httpx.Response) -> None:
+        assert response.status_code in {400, 422, 503}
+        error = ErrorDocument.model_validate_json(response.content).error
+        assert error.message.strip().endswith(".")
+        assert len(response.content) < 4000
 
 
 class TestModels:
