@@ -37,6 +37,14 @@ def test_quotations_each_with_its_mark_then_where_they_stand(answers: dict[str, 
     )
 
 
+def test_a_source_names_the_section_and_the_page(answers: dict[str, Answer]) -> None:
+    answer = answers["answered"]
+    paged = replace(answer.citations[0], section=("Harbours", "In *fog*"), start_page="iv", end_page="5")
+    text = marked(replace(answer, citations=(paged,)), link).text
+    assert text.endswith(f"({AGROUND}) › Harbours › In \\*fog\\*, Northern Wire, 5 March 2024, pp. iv–5")
+    assert unmarked(text).titles == (paged.document_title,)
+
+
 def test_a_list_names_each_article_before_its_quotation(answers: dict[str, Answer]) -> None:
     assert marked(answers["listed"], link).text == (
         "Here are 2 articles, newest first.\n\n"

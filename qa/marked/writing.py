@@ -19,8 +19,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from qa.document import byline, headline, looked_at_in_words
+from qa.pagination import pages_in_words
 from qa.published import date_in_words
 from qa.records import Answer, Citation, NoteKind, Outcome, Prose, ProseSentence, Span, Standalone
+from qa.sections import PATH
 from qa.sentences import in_sentences
 
 Link = Callable[[Citation], str]
@@ -127,9 +129,10 @@ def _notes(answer: Answer) -> Iterator[Piece]:
 
 
 def _source(citation: Citation, link: Link) -> str:
-    """Return an article as a line names it: "[Title](address), Source, 12 May 2024"."""
-    known = [citation.source, citation.published_at and date_in_words(citation.published_at)]
-    title = f"[{_escaped(citation.document_title)}]({link(citation)})"
+    """Return where a quotation stands, as a line names it: "[Title](address) › Roof, Source, 12 May 2024, p. 3"."""
+    day = citation.published_at and date_in_words(citation.published_at)
+    known = [citation.source, day, pages_in_words(citation.start_page, citation.end_page)]
+    title = PATH.join([f"[{_escaped(citation.document_title)}]({link(citation)})", *map(_escaped, citation.section)])
     return ", ".join([title, *(_escaped(part) for part in known if part)])
 
 

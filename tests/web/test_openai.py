@@ -31,6 +31,7 @@ from qa.pipeline import Pipeline
 from qa.records import Inquiry
 from web.app import create_app
 from web.schemas import AnswerDocument
+from web.v1.errors import openai_error
 from web.v1.examples import COMPLETION_EXAMPLE, EMBEDDINGS_EXAMPLE, MODEL_EXAMPLE, SILENT_EXAMPLE
 from web.v1.parameters import RULES
 from web.v1.requests import ChatRequest, EmbeddingsRequest
@@ -424,6 +425,27 @@ class TestErrors:
         ]:
             assert response.status_code == status
             assert ErrorDocument.model_validate_json(response.content).error.message.endswith(".")
+
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [
+            (400, "invalid_request_error"),
+            (401, "authentication_error"),
+            (403, "permission_error"),
+            (404, "invalid_request_error"),
+            (413, "invalid_request_error"),
+            (429, "rate_limit_error"),
+            (500, "server_error"),
+            (503, "server_error"),
+        ],
+    )
+    def test_statuses_have_the_protocols_kinds(self, status: int, kind: str) -> None:
+        told = openai_error(
+            status, "Why.", "urn:problem-type:article-qa:rate-limited", ["#/a/0/b~1c"], {"Retry-After": "7"}
+        )
+        error = ErrorDocument.model_validate_json(told.body).error
+        assert (error.message, error.type, error.code) == ("Why.", kind, "rate_limited")
+        assert (told.status_code, told.headers["retry-after"]) == (status, "7")
 
     def test_an_article_of_this_name_is_a_page(self, client: httpx.Client) -> None:
         response = client.get("/articles/v1/models", headers={"accept": "application/json"})
