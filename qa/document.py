@@ -103,6 +103,13 @@ def named(article: Citation | Copy) -> str:
     return _named(title, article.source, article.published_at, pages)
 
 
+def passage_named(passage: Passage) -> str:
+    """Return the article of a passage, and its place, likewise."""
+    article, span = passage.article, passage.chunk.span
+    on, title = pages_of(span, article.pages), PATH.join([article.title, *section_of(article, span.start)])
+    return _named(title, article.source, article.published_at, pages_in_words(on.first, on.last))
+
+
 def article_named(article: Article) -> str:
     """Return an article likewise."""
     return _named(article.title, article.source, article.published_at)

@@ -29,41 +29,37 @@ def test_the_readme_and_the_help_have_the_same_table() -> None:
     assert [tuple(line.strip().split(maxsplit=1)) for line in shown.splitlines()] == rows
 
 
-def status(*arguments: str, settings: Settings | None = None, cwd: Path = ROOT) -> int:
-    """The exit status of `qa` in a process of its own, with nothing but text in what it prints."""
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), **({"QA_INDEXES": str(settings.indexes)} if settings else {})}
-    done = subprocess.run(
-        [sys.executable, "-m", "qa", *arguments], capture_output=True, text=True, cwd=cwd, env=environ, check=False
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode
+def status(*arguments: str, indexes: Path) -> int:
+    """The exit status of a command."""
+    return CliRunner().invoke(cli, [*arguments], env={"QA_INDEXES": str(indexes)}).exit_code
 
 
 class TestStatuses:
     def test_done(self, seed_settings: Settings) -> None:
-        assert status("versions", settings=seed_settings) == Exit.DONE == 0
+        assert status("versions", indexes=seed_settings.indexes) == Exit.DONE == 0
 
     def test_an_abstention_is_an_answer_unless_the_status_is_asked_for(self, seed_settings: Settings) -> None:
         silent = ("ask", "Who won the 2022 World Cup?")
-        assert status(*silent, settings=seed_settings) == 0
-        assert status(*silent, "--exit-code", settings=seed_settings) == Exit.NO_ANSWER == 4
-        assert status(*silent, "--exit-code", "--json", settings=seed_settings) == 4
-        assert status("ask", "Who condemned the missile launch?", "--exit-code", settings=seed_settings) == 0
+        assert status(*silent, indexes=seed_settings.indexes) == 0
+        assert status(*silent, "--exit-code", indexes=seed_settings.indexes) == Exit.NO_ANSWER == 4
+        assert status(*silent, "--exit-code", "--json", indexes=seed_settings.indexes) == 4
+        assert status("ask", "Who condemned the missile launch?", "--exit-code", indexes=seed_settings.indexes) == 0
 
     def test_an_error(self, tmp_path: Path) -> None:
-        assert status("ask", "Who?", cwd=tmp_path) == Exit.FAILED == 1
+        assert status("ask", "Who?", indexes=tmp_path) == Exit.FAILED == 1
 
     @pytest.mark.parametrize(
         "arguments",
         [("frobnicate",), ("ask",), ("search", "x", "-k", "0"), ("completion", "tcsh"), ("ask", "x", "--x")],
     )
-    def test_a_wrong_option_or_value(self, arguments: tuple[str, ...]) -> None:
-        assert status(*arguments) == Exit.MISUSED == 2
+    def test_a_wrong_option_or_value(self, arguments: tuple[str, ...], tmp_path: Path) -> None:
+        assert status(*arguments, indexes=tmp_path) == Exit.MISUSED == 2
 
     def test_something_left_out(self, tmp_path: Path) -> None:
         (tmp_path / "bread.txt").write_text("Bread\n\nBake it for forty minutes.", encoding="utf-8")
         (tmp_path / "empty.txt").touch()
-        assert status("build", "bread.txt", "empty.txt", cwd=tmp_path) == Exit.LEFT_OUT == 3
+        named = [str(tmp_path / name) for name in ("bread.txt", "empty.txt")]
+        assert status("build", *named, indexes=tmp_path / "indexes") == Exit.LEFT_OUT == 3
 
     def test_interrupted(self, tmp_path: Path) -> None:
         (tmp_path / "bread.txt").write_text("Bread\n\nBake it for forty minutes.", encoding="utf-8")

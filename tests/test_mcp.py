@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -152,6 +153,8 @@ def test_each_tool_over_each_transport_in_each_era(transport: Any, mode: str, se
             "cited_text": cited.cited_text,
             "start": cited.start_char_index,
             "end": cited.end_char_index,
+            "section": [],
+            "pages": None,
         }
         assert ROWS[0]["text"][citation["start"] : citation["end"]] == citation["cited_text"] == answered["answer"]
         assert (answered["outcome"], answered["confidence"]) == ("answered", expected.confidence)
@@ -453,17 +456,27 @@ class TestTheProcess:
         assert "`qa models fetch" in answers[1]["result"]["content"][0]["text"]
         assert (answers[1]["result"]["isError"], status) == (True, 0)
 
-    def test_rubbish_is_answered_in_the_protocol(self, settings: Settings) -> None:
+    def test_rubbish_does_not_end_it(self, settings: Settings) -> None:
         ping = {"id": 2, "method": "ping"}
-        process = subprocess.run(
+        place = ("--index", "news", "--indexes", str(settings.indexes))
+        answers, _, status = self.lines(*place, sent=[{"rubbish": True}, *self.HELLO, {"method": 7}, ping])
+        assert answers[-1] == {"jsonrpc": "2.0", "id": 2, "result": {}}
+        assert status == 0
+
+    def test_an_interrupt_ends_it_while_it_waits(self, settings: Settings) -> None:
+        process = subprocess.Popen(
             [sys.executable, "-m", "qa", "mcp", "--index", "news", "--indexes", str(settings.indexes)],
-            input="rubbish\n" + "\n".join(json.dumps({"jsonrpc": "2.0", **it}) for it in (*self.HELLO, ping)) + "\n",
-            capture_output=True, text=True, check=False, timeout=60,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
-        said = [json.loads(line) for line in process.stdout.splitlines()]
-        assert {"jsonrpc": "2.0", "id": 2, "result": {}} in said
-        assert process.returncode == 0
+        assert process.stdin
+        assert process.stdout
+        with process.stdin, process.stdout:
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", **self.HELLO[0]}) + "\n")
+            process.stdin.flush()
+            assert "article-qa" in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
 
     @pytest.mark.parametrize("arguments", [("--index", "../x"), ("--k", "0"), ("extra",)])
     def test_what_is_wrong_at_the_start_ends_it(self, arguments: tuple[str, ...]) -> None:

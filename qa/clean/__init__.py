@@ -80,7 +80,8 @@ def _article(raw: RawDocument, reading: Reading) -> Article:
     link, day, name = _LINKABLE.fullmatch(url), published(date), author_named(author, source)
     if day is not None and is_to_come(day):
         day = None
-    stated = {one_line(name): canonical(words) for name, words in {**reading.metadata, **raw.metadata}.items()}
+    given = {**reading.metadata, **raw.metadata}
+    stated = {one_line(name): canonical(words).strip() for name, words in given.items()}
     # An address that is no web address could run code when clicked; a date that could be two is none, nor is one
     # that has not come; "admin" is nobody's name. All are still worth reading.
     unfit = ({} if link else {"url": url}) | ({} if day else {"published_at": date})

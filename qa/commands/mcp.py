@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 from typing import Any
 
 import click
 
 from qa.config import Settings
-from qa.options import ANSWERING, MODELS, PLACES, options
+from qa.options import ANSWERING, MODELS, PLACES, Exit, options
 
 
 @click.command()
@@ -31,6 +33,8 @@ def mcp(**given: Any) -> None:
     settings = Settings.from_env(**given)
     index_folder(settings.indexes, settings.index)  # refuses a name that is none, before a client waits
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
+    # A thread waits for the next line, and nothing but a line ends that; there is nothing to tidy up.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(Exit.INTERRUPTED))
     _say_what_is_missing(settings)
     anyio.run(_serve, settings)
 

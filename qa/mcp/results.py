@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa.corpus import CorpusStatus
 from qa.document import looked_at_in_words
+from qa.pagination import pages_in_words, pages_of
 from qa.records import Answer, Article, Citation, Findings, Passage
+from qa.sections import section_of
 from qa.store import Entry, Found
 
 LONGEST_PASSAGE = 8_000
@@ -37,6 +39,8 @@ class CitationResult(About):
     cited_text: str = Field(description="The words quoted, exactly as they stand in the article.")
     start: int = Field(description="Where they begin in the article's text, in characters.")
     end: int = Field(description="Where they end, exclusive.")
+    section: list[str] = Field(description="The headings that it stands under, outermost first.")
+    pages: str | None = Field(description="Its pages, as a reference names them; null for what has no pages.")
 
     @classmethod
     def of(cls, citation: Citation) -> CitationResult:
@@ -50,6 +54,8 @@ class CitationResult(About):
             cited_text=citation.cited_text,
             start=citation.start_char_index,
             end=citation.end_char_index,
+            section=list(citation.section),
+            pages=pages_in_words(citation.start_page, citation.end_page),
         )
 
 
@@ -92,12 +98,22 @@ class PassageResult(About):
     text: str = Field(description="The passage, exactly as it stands in the article.")
     start: int = Field(description="Where `text` begins in the article's text, in characters.")
     end: int = Field(description="Where it ends, exclusive.")
+    section: list[str] = Field(description="The headings that it stands under, outermost first.")
+    pages: str | None = Field(description="Its pages, as a reference names them; null for what has no pages.")
 
     @classmethod
     def of(cls, passage: Passage) -> PassageResult:
         """Return a passage as it is given: its beginning, where it is very long."""
         start, text = passage.chunk.span.start, passage.text[:LONGEST_PASSAGE]
-        return cls(**_about(passage.article), text=text, start=start, end=start + len(text))
+        on = pages_of(passage.chunk.span, passage.article.pages)
+        return cls(
+            **_about(passage.article),
+            text=text,
+            start=start,
+            end=start + len(text),
+            section=list(section_of(passage.article, start)),
+            pages=pages_in_words(on.first, on.last),
+        )
 
 
 class SearchResult(Result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from qa.document import article_named, looked_at_in_words
+from qa.document import looked_at_in_words, passage_named
 from qa.records import Findings, Passage, UnderWay
 from qa.terminal.answers import vectors_to_come, wrapped
 
@@ -24,7 +24,7 @@ def findings_lines(findings: Findings, building: UnderWay | None = None) -> Iter
 
 def _lines(number: int, passage: Passage) -> Iterator[str]:
     article, span = passage.article, passage.chunk.span
-    yield from wrapped(f"[{number}] {article_named(article)}")
+    yield from wrapped(f"[{number}] {passage_named(passage)}")
     for paragraph in passage.text.split("\n"):
         yield from textwrap.wrap(paragraph, 100, initial_indent="    ", subsequent_indent="    ")
     address = f", {article.url}" if article.url else ""
