@@ -168,7 +168,7 @@ class Pipeline:
 
         Raises as `answer` does.
         """
-        watch, k = Stopwatch(), inquiry.k or self.settings.k
+        watch, k = Stopwatch(self.around), inquiry.k or self.settings.k
         with watch.stage("question"):
             alone = self._alone(inquiry)
         retrieval = Retrieval(self.index, self.reranker, self.settings.candidates)

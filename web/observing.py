@@ -23,7 +23,7 @@ from qa.seams import Around
 from web.places import CORPUS
 
 REQUEST_ID = "X-Request-ID"
-_MOUNTED = {"/static", "/mcp"}
+_MOUNTED = {"/static"}
 """What is served by applications of their own, which name no route."""
 _IN_SCOPE = "qa.observation"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,64}")

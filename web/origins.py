@@ -17,8 +17,8 @@ from web.observing import REQUEST_ID
 
 OFF = "off"
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?")
-_SENT = ("Authorization", "Content-Type", "Last-Event-ID", "Mcp-Protocol-Version", "Mcp-Session-Id", "traceparent")
-_READ = ("Mcp-Session-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", REQUEST_ID)
+_SENT = ("Authorization", "Content-Type", "Mcp-Protocol-Version", "traceparent")
+_READ = ("RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", REQUEST_ID)
 
 
 def origins_in(setting: str) -> frozenset[str]:
@@ -46,7 +46,7 @@ def with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
     return CORSMiddleware(
         app,
         allow_origins=origins,
-        allow_methods=("GET", "POST", "DELETE"),  # the last ends a session of MCP
+        allow_methods=("GET", "POST"),
         allow_headers=(*_SENT, REQUEST_ID),
         expose_headers=_READ,
     )

@@ -8,8 +8,8 @@ is asked is in no span: the query of an address, where a page has the question, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from starlette.types import Scope
@@ -43,9 +43,22 @@ class Tracing:
         """What FastAPI is told, so that it makes the span of a request and nothing else."""
         return {**OFF, "tracing": True, "tracer_provider": self._provider, "exclude": _is_periodic}
 
-    def around(self, stage: str) -> AbstractContextManager[object]:
-        """Return the span of a stage, a child of the request's."""
-        return self._tracer.start_as_current_span(stage)
+    @contextmanager
+    def around(self, stage: str) -> Iterator[None]:
+        """Make the span of a stage, a child of the request's.
+
+        It is never the current one: a stage that yields, such as an LLM's, begins in one context and ends in another.
+        """
+        from opentelemetry.trace import StatusCode
+
+        span = self._tracer.start_span(stage)
+        try:
+            yield
+        except Exception as error:
+            span.set_status(StatusCode.ERROR, type(error).__name__)
+            raise
+        finally:
+            span.end()
 
     def answered(self, answer: Answer) -> None:
         """Tell the span of the request what came of it."""
