@@ -101,7 +101,7 @@ def _told() -> Iterator[None]:
         raise
 
 
-def _work_of(request: Request) -> Work:
+async def _work_of(request: Request) -> Work:
     work: Work = request.app.state.work
     return work
 

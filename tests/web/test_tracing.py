@@ -164,7 +164,7 @@ class TestSpans:
     ) -> None:
         with caplog.at_level(logging.INFO, "web.logs"):
             traced.get("/corpus", headers={"traceparent": f"00-{TRACE}-{PARENT}-01"})
-        span = collector.until("GET /corpus")
+            span = collector.until("GET /corpus")  # which ends after its line was written
         assert (span.trace, span.parent) == (TRACE, PARENT)
         assert [record.trace_id for record in caplog.records if hasattr(record, "trace_id")] == [TRACE]
 
