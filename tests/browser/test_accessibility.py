@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ def test_an_answer_with_its_passage_open(open_chat: Open, seed_server: Any) -> N
     turn.get_by_role("blockquote").get_by_role("link", name="[1]").click()
     turn.get_by_role("button", name="This helped").click()
     expect(turn.get_by_text("Kept, thank you.")).to_be_visible()
+    assert faults(chat.page, EVERY) == []
+
+
+def test_prose_above_the_quotations(open_chat: Open, live_server: Any, seed_settings: Settings, llm: Any) -> None:
+    llm.says("The missile was likely launched near the eastern port of Sinpo. [1] It was launched from Wonsan. [1]")
+    server = live_server(replace(seed_settings, llm_url=llm.url, llm_model="scripted")).until_ready()
+    chat = open_chat(server.url)
+    turn = chat.ask("Where was the missile launched from?")
+    expect(turn.get_by_text("1 sentence of the model was replaced")).to_be_visible()
     assert faults(chat.page, EVERY) == []
 
 
