@@ -28,6 +28,7 @@ from qa.index import (
     verify_version,
     version_folder,
 )
+from qa.loading import llm_state
 from qa.mends import build_again, kept_versions, mend_of
 from qa.models import state, verify
 from qa.pins import PINNED, Role
@@ -69,6 +70,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "sources": lambda: _sources(folder, settings),
         "disk": lambda: _disk(folder),
         "port": lambda: _port(settings),
+        "LLM": lambda: _llm(settings),
     }
     for name, check in checks.items():
         try:
@@ -194,6 +196,17 @@ def _port(settings: Settings) -> Iterator[Finding]:
             yield Finding("port", State.FAIL, f"{where} cannot be had ({error.strerror or error})", "qa serve --port 0")
         else:
             yield Finding("port", State.OK, f"{where} is free")
+
+
+def _llm(settings: Settings) -> Iterator[Finding]:
+    """Look whether the language model answers, where one is set: nothing needs it."""
+    if not settings.llm_url:
+        return
+    state = llm_state(settings)
+    if state.problem is None:
+        yield Finding("LLM", State.OK, state.in_words)
+    else:
+        yield Finding("LLM", State.NOTE, state.in_words, "see QA_LLM_URL, QA_LLM_MODEL and QA_LLM_KEY, or unset them")
 
 
 def _serves(settings: Settings) -> bool:

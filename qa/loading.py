@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -16,6 +17,7 @@ from qa.rerank import CrossEncoder
 from qa.seams import Encoder, Generator, Reranker, Vectors
 
 Model = TypeVar("Model")
+_FEW = 5
 
 
 class Models:
@@ -92,3 +94,33 @@ def load_generator(settings: Settings) -> Generator | None:
     from qa.llm import ChatServer
 
     return ChatServer(settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class LlmState:
+    """Whether a language model can be asked: its name, its address, and what is wrong with it, None: nothing."""
+
+    model: str
+    url: str
+    problem: str | None
+    remark: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """The state as a line shows it."""
+        return f"{self.model} at {self.url} {self.problem or 'answers'}{self.remark}"
+
+
+def llm_state(settings: Settings) -> LlmState:
+    """Ask the server that the settings name which models it has; takes at most five seconds."""
+    from qa.errors import GenerationError
+    from qa.llm import ChatServer
+
+    server = ChatServer(settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_timeout_s)
+    try:
+        models = server.models()
+    except GenerationError as error:
+        return LlmState(server.name, settings.llm_url, str(error))
+    if settings.llm_model and settings.llm_model not in models:  # some servers have one, whatever it is called
+        return LlmState(server.name, settings.llm_url, None, f", but calls it {', '.join(models[:_FEW]) or 'nothing'}")
+    return LlmState(server.name, settings.llm_url, None)

@@ -13,6 +13,7 @@ from qa.config import Settings
 from qa.errors import SourceError
 from qa.index import index_folder, of_current, under_way
 from qa.languages import language_name
+from qa.loading import llm_state
 from qa.manifest import Manifest, check_files, read_manifest
 from qa.models import pinned, verify
 from qa.records import UnderWay
@@ -81,6 +82,8 @@ def status_lines(status: Status, settings: Settings) -> Iterator[str]:
         for file, sha256 in files.items():
             yield _line("model", f"{name} {file} sha256 {sha256[:16]}…{verified}")
     yield _line("size", f"{manifest.size / 1e6:.1f} MB in {len(manifest.files)} files{verified}")
+    if settings.llm_url:
+        yield _line("LLM", llm_state(settings).in_words)
     if status.building is not None:
         builder = status.building
         yield _line("building", f"process {builder.process}, since {builder.started}: {builder.so_far}")

@@ -1,7 +1,8 @@
 """An answer in prose: a language model rephrases the quotations, and each of its sentences is checked against them.
 
 `client` asks an OpenAI-compatible server, in `background`; `events` reads what it streams. `prompt` words the request,
-`drafting` cuts what comes back into sentences, `verify` holds each to the quotations it cites, `prose` is the composer.
+`drafting` cuts what comes back into sentences. `verify` holds each to the quotations it cites: its words by `polarity`
+too, what stands in which place by `exchange`. `prose` is the composer.
 """
 
 from qa.llm.client import ChatServer

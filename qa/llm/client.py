@@ -25,6 +25,7 @@ MOST_TOKENS = 400
 """More than the few sentences that are asked for."""
 
 _CONNECT_S = 5.0
+_LONGEST_NAME = 80
 _STATUS = {
     HTTPStatus.BAD_REQUEST: "does not understand the request (HTTP 400): see that QA_LLM_MODEL names a model it has",
     HTTPStatus.UNAUTHORIZED: "refuses the key (HTTP 401): see QA_LLM_KEY",
@@ -96,7 +97,7 @@ class ChatServer:
             body = b"".join([block async for block in bounded(response.aiter_raw())])
             try:
                 for model in json.loads(body)["data"]:
-                    yield str(model["id"])
+                    yield "".join(filter(str.isprintable, str(model["id"])))[:_LONGEST_NAME]
             except (ValueError, LookupError, TypeError, RecursionError):
                 raise GenerationError("does not list its models") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from httpx_sse import connect_sse
 from qa.cite import cite
 from qa.config import Secret, Settings
 from qa.llm import composed
-from qa.loading import load_generator
+from qa.loading import llm_state, load_generator
 from qa.pipeline import Pipeline
 from qa.records import (
     Answer,
@@ -396,3 +397,32 @@ def test_without_a_model_no_http_client_is_loaded(seed_settings: Settings) -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_doctor_and_status_say_whether_it_answers(seed_settings: Settings, llm: Any) -> None:
+    def run(command: str, url: str, model: str = "scripted") -> str:
+        environ = {**os.environ, "QA_LLM_URL": url, "QA_LLM_MODEL": model, "QA_LLM_KEY": "sk-hidden"}
+        arguments = [command, "--indexes", str(seed_settings.indexes)]
+        done = subprocess.run(
+            [sys.executable, "-m", "qa", *arguments], capture_output=True, text=True, check=False, env=environ
+        )
+        assert "sk-hidden" not in done.stdout + done.stderr
+        return " ".join(done.stdout.split())
+
+    assert f"LLM scripted at {llm.url} answers" in run("doctor", llm.url)
+    assert f"LLM other at {llm.url} answers, but calls it scripted" in run("status", llm.url, "other")
+    assert llm.headers[0]["Authorization"] == "Bearer sk-hidden"
+    llm.lists = lambda handler: handler.answers(401, "application/json", b"{}")
+    told = run("doctor", llm.url)
+    assert f"scripted at {llm.url} refuses the key (HTTP 401): see QA_LLM_KEY" in told
+    assert "or unset them" in told
+    assert "LLM" not in run("status", "")
+
+
+@pytest.mark.parametrize(
+    "body", [b"x", b"[]", b'{"data": 5}', b'{"data": [5]}', b'{"data": [{}]}', b" " * 1_500_000, b"[" * 100_000]
+)
+def test_a_list_of_models_that_is_none_is_told(seed_settings: Settings, llm: Any, body: bytes) -> None:
+    llm.lists = lambda handler: handler.answers(200, "application/json", body)
+    state = llm_state(with_llm(seed_settings, llm.url))
+    assert state.problem in {"does not list its models", "sent more than 1,000,000 bytes"}
