@@ -101,6 +101,23 @@ class TestRss:
             RawDocument(str(tmp_path / "a.rss:1"), "Café & bar", Markup.PLAIN, title="Café & bar", source="T")
         ]
 
+    def test_the_description_of_a_film(self, tmp_path: Path) -> None:
+        media = "xmlns:media='http://search.yahoo.com/mrss/'"
+        told = "<media:title>t</media:title><media:description>Tides.</media:description>"
+        group = f"<media:group {media}>{told}</media:group>"
+        (tmp_path / "a.rss").write_bytes(rss(f"<item><title>Film</title>{group}</item>"))
+        (only,) = articles_of(tmp_path / "a.rss")
+        assert (only.title, only.text) == ("Film", "Tides.")
+
+    def test_what_is_in_another_encoding_than_it_says_is_named_and_a_slip_is_not(self, tmp_path: Path) -> None:
+        koi8 = rss("<item><title>Как писать</title></item><item><title>ok</title></item>").decode().encode("koi8-r")
+        first, second = left_out_of(tmp_path, koi8)
+        assert first == LeftOut(
+            "a.rss:1", "is not in the encoding that the feed declares, or in UTF-8 where it declares none"
+        )
+        assert "Invalid bytes in character encoding" in second.reason
+        assert [article.title for article in articles_of(tmp_path / "a.rss")] == ["ok"]
+
 
 class TestAtom:
     def test_xhtml_a_title_that_is_text_and_an_address_against_its_base(self) -> None:

@@ -293,6 +293,12 @@ class TestParts:
             ("a.eml/note.txt", "A note.\n"),
         ]
 
+    def test_files_of_one_name_are_told_apart(self) -> None:
+        made = message("The words.")
+        for text in ("one", "two"):
+            made.add_attachment(text, filename="note.txt")
+        assert [item.origin for item in read_message(made)] == ["a.eml", "a.eml/note.txt", "a.eml/note (2).txt"]
+
     def test_html_that_declares_its_charset_only_itself(self) -> None:
         html = "<html><head><meta charset='windows-1252'></head><body><p>“Grüße”</p></body></html>".encode("cp1252")
         assert "“Grüße”" in text_of(b"Subject: s\nContent-Type: text/html\n\n" + html)

@@ -17,7 +17,7 @@ from qa.clean.webpage import UnreadablePageError
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
 
-_SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "iframe", "object", "svg", "math", "select"})
+_SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "svg", "math", "select"})
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"}
     | {"figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li"}

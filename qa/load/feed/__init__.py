@@ -17,7 +17,10 @@ from qa.records import LeftOut, Markup, RawDocument
 
 __all__ = ["START", "is_feed", "read_feed"]
 
-_CONTENTS = ("content:encoded", "content", "xhtml:body", "xhtml:div", "description", "summary", "itunes:summary")
+_CONTENTS = (
+    "content:encoded", "content", "fullitem", "xhtml:body", "xhtml:div", "body", "description", "summary",
+    "dc:description", "media:description", "itunes:summary",
+)  # fmt: skip
 """Where an entry's text is, the whole before the short."""
 _DATES = (
     "published",
@@ -36,6 +39,7 @@ _INLINE_TAG = re.compile(
 )
 _MAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|RDF|feed)[\s>]")
+_MOST_SLIPS = 2
 START = 4096
 """Bytes at the beginning of a file in which a feed says that it is one."""
 
@@ -52,11 +56,21 @@ def read_feed(origin: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDocu
     for number, entry in enumerate(entries(stream, feed, limits), start=1):
         where = f"{origin}:{number}"
         document = _document(where, entry, feed)
-        yield document if document.content.strip() else LeftOut(where, "has neither a title nor a text")
+        if not document.content.strip():
+            yield LeftOut(where, "has neither a title nor a text")
+        elif _is_garbled(document.content):
+            yield LeftOut(where, "is not in the encoding that the feed declares, or in UTF-8 where it declares none")
+        else:
+            yield document
     if feed.fault:
         raise Unusable(f"{feed.fault}; what came out of it is read" if number else feed.fault)
     if not number:
         raise Unusable("is a feed without entries")
+
+
+def _is_garbled(text: str) -> bool:
+    """Return whether more of a text than a slip here and there could not be decoded."""
+    return text.count("\ufffd") > max(_MOST_SLIPS, len(text) // 50)
 
 
 def _document(origin: str, entry: Any, feed: Feed) -> RawDocument:
@@ -88,6 +102,9 @@ def _parts(entry: Any) -> dict[str, list[Any]]:
     parts: dict[str, list[Any]] = {}
     for child in entry:
         parts.setdefault(name_of(child), []).append(child)
+    for group in parts.get("media:group", ()):  # a film's title and description
+        for child in group:
+            parts.setdefault(name_of(child), []).append(child)
     return parts
 
 
@@ -115,7 +132,7 @@ def _content(parts: dict[str, list[Any]]) -> tuple[str, Markup]:
 def _text_of(element: Any) -> tuple[str, Markup]:
     """Return the text of an element, and whether it is HTML: as it states (Atom), or as it looks (RSS)."""
     kind = (element.get("type") or "").lower()
-    if element.get("src") or (kind and "text" not in kind and "html" not in kind):
+    if element.get("src") or element.get("mode") == "base64" or (kind and "text" not in kind and "html" not in kind):
         return "", Markup.PLAIN
     if any(isinstance(child.tag, str) for child in element):
         return _serialised(element), Markup.FRAGMENT

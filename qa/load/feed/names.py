@@ -9,7 +9,7 @@ ENTRIES = frozenset({"item", "entry"})
 
 _PREFIXES = {
     "": "",
-    "http://www.w3.org/2005/Atom": "",
+    "http://www.w3.org/2005/atom": "",
     "http://purl.org/atom/ns#": "",
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
@@ -24,7 +24,7 @@ _PREFIXES = {
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
-"""The usual prefix for a namespace; the dialects of RSS and Atom themselves have none."""
+"""The usual prefix for a namespace (in lower case: not all write them alike); the dialects of RSS and Atom have none."""
 
 
 def name_of(element: Any) -> str:
@@ -32,7 +32,7 @@ def name_of(element: Any) -> str:
     if not isinstance(element.tag, str):
         return ""
     space, _, local = element.tag.rpartition("}")
-    prefix = _PREFIXES.get(space.removeprefix("{"))
+    prefix = _PREFIXES.get(space.removeprefix("{").lower())
     return "" if prefix is None else prefix + local
 
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from email.message import Message
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from qa.load.decode import Unusable
@@ -84,9 +86,17 @@ def _articles(origin: str, message: Message, unpacking: Unpacking) -> Documents:
         yield replace(document, content=html if whole else own_html(html), markup=Markup.FRAGMENT)
     elif not any(unpacking.kind_of(attached.name) or attached.message for attached in content.attached):
         yield LeftOut(origin, "has no text")
+    names_before: Counter[str] = Counter()
     for attached in content.attached:
-        for found in _attachment(f"{origin}/{attached.name}", attached, unpacking):
+        names_before[attached.name] += 1
+        for found in _attachment(f"{origin}/{_numbered(attached.name, names_before)}", attached, unpacking):
             yield _with_parent(found, headers.subject)
+
+
+def _numbered(name: str, before: Counter[str]) -> str:
+    """Return a name that no attachment of the message had before: "a (2).txt"."""
+    path = PurePosixPath(name)
+    return name if before[name] == 1 else f"{path.stem} ({before[name]}){path.suffix}"
 
 
 def _attachment(origin: str, attached: Attached, unpacking: Unpacking) -> Documents:
