@@ -13,7 +13,13 @@ from contextlib import closing
 from typing import Any, ClassVar
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    add_completion_class,
+    get_completion_class,
+)
 
 from qa.config import Settings
 from qa.errors import QaError
@@ -55,9 +61,16 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         return f"{item.type},{typed}"
 
 
+class Fish(FishComplete):
+    """Click's completion for fish, which would leave a name at its first comma."""
+
+    source_template: ClassVar[str] = FishComplete.source_template.replace('split ","', 'split -m 1 ","')
+
+
 def install() -> None:
-    """Have click answer bash in this way."""
+    """Have click answer these shells in this way."""
     add_completion_class(Bash)
+    add_completion_class(Fish)
 
 
 def script_for(shell: str) -> str:

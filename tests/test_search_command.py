@@ -190,9 +190,24 @@ class TestCompletion:
         assert self.complete(tmp_path, "qa ask --source ") == [""]
         assert self.complete(tmp_path, "qa rollback ") == [""]
 
+    @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+    def test_fish_keeps_a_name_whole(self, place: Path) -> None:
+        self.complete(place, "qa se")  # puts a `qa` there
+        script = CliRunner().invoke(cli, ["completion", "fish"]).output
+        done = subprocess.run(
+            ["fish", "-c", f"{script}\ncomplete -C 'qa ask --source Reut'"],
+            capture_output=True, text=True, check=True, cwd=place, timeout=60,
+            env={
+                **os.environ, "PYTHONPATH": str(ROOT), "QA_INDEX": "news", "HOME": str(place),
+                "PATH": f"{place}{os.pathsep}{os.environ['PATH']}",
+            },
+        )  # fmt: skip
+        assert done.stdout.splitlines() == ["Reuters, London"]
+
     @pytest.mark.parametrize(("shell", "sign"), [("zsh", "#compdef qa"), ("fish", "complete --no-files --command qa")])
     def test_other_shells_have_clicks_own_script(self, shell: str, sign: str) -> None:
         done = CliRunner().invoke(cli, ["completion", shell])
         assert done.exit_code == 0
         assert sign in done.stdout
         assert f"_QA_COMPLETE={shell}_complete" in done.stdout
+        assert ('split ","' in done.stdout) is False
