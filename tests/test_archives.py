@@ -92,8 +92,8 @@ def test_what_the_common_tools_pack_is_read_as_a_folder_is(name: str, command: l
     done = subprocess.run(command, check=False, capture_output=True)
     if done.returncode:
         pytest.skip(f"{command[0]} cannot do this here: {done.stderr.decode()}")
-    first, *found = found_in(name)
-    assert first == (name, "also holds files of types that are not read: 1 .png")
+    *found, last = found_in(name)
+    assert last == (name, "also holds files of types that are not read: 1 .png")
     assert sorted(found) == [
         (f"{name}/papers/deep/zwei ü.md", "About seals."),
         (f"{name}/papers/one.txt", "About otters."),
@@ -140,6 +140,15 @@ class TestMembers:
             packed = zipped(twice)
         assert found_in("a.zip", packed) == [("a.zip/a.txt", told), ("a.zip/b.txt", "b"), ("a.zip/a.txt", "new")]
         assert found_in("a.tar", tarred(twice)) == [("a.tar/a.txt", told), ("a.tar/b.txt", "b"), ("a.tar/a.txt", "new")]
+
+    @pytest.mark.parametrize("name", ["a.zip", "a.tar"])
+    def test_xml_that_is_no_feed_is_passed_over_as_in_a_folder(self, name: str) -> None:
+        feed = b"<rss><channel><title>T</title><item><title>t</title></item></channel></rss>"
+        members = [("pom.xml", b"<project/>"), ("feed.xml", feed), ("x.png", b"")]
+        assert found_in(name, zipped(members) if name == "a.zip" else tarred(members)) == [
+            (f"{name}/feed.xml:1", "t"),
+            (name, "also holds files of types that are not read: 1 .png, 1 .xml"),
+        ]
 
     def test_names_that_are_not_utf_8(self) -> None:
         packed = zipped([("caf__.txt", b"one")]).replace(b"caf__.txt", "café.txt".encode())
@@ -287,8 +296,8 @@ HOSTILE = {
     "too many members.tgz": (
         lambda: tarred([("a.txt", b"first"), *((f"{number}.png", b"") for number in range(600))], "gz"),
         [
-            ("a.tgz", "also holds files of types that are not read: 499 .png"),
             ("a.tgz/a.txt", "first"),
+            ("a.tgz", "also holds files of types that are not read: 499 .png"),
             ("a.tgz", "holds more than 500 members (the setting max_archive_members); what came after is left out"),
         ],
     ),

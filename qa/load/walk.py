@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import SourceError
-from qa.load.feed import START, is_feed
 from qa.load.formats import SUFFIXES, kind_of
-from qa.load.kinds import BESIDE_CORPUS, CORPUS, shown, suffix_of
+from qa.load.kinds import BESIDE_CORPUS, CORPUS, is_other_xml, shown, suffix_of
 from qa.records import LeftOut
 
 
@@ -98,7 +97,7 @@ class _Walk:
     def _file(self, path: Path, mode: int) -> None:
         if not stat.S_ISREG(mode):
             self.left_out.append(LeftOut(origin_of(path), "is not a regular file"))
-        elif kind_of(path.name) is None or _is_other_xml(path):
+        elif (kind := kind_of(path.name)) is None or (kind == ".xml" and _is_other(kind, path)):
             self.unknown[suffix_of(path)] += 1
         else:
             self.files.append(path)
@@ -111,12 +110,9 @@ def _members(folder: Path) -> Iterator[Path]:
     return (folder / name for name in names if not name.startswith(".") and name not in passed)
 
 
-def _is_other_xml(path: Path) -> bool:
-    """Return whether a file is XML of which nothing is known: a folder of a program is full of such."""
-    if path.suffix.lower() != ".xml":
-        return False
+def _is_other(kind: str, path: Path) -> bool:
     with path.open("rb") as stream:
-        return not is_feed(stream.read(START))
+        return is_other_xml(kind, stream)
 
 
 def _gone(path: Path) -> str:

@@ -32,6 +32,7 @@ class Choice:
     def __init__(self, origin: str, members: Sequence[Member], kind_of: Callable[[str], str | None]) -> None:
         """Take all its files, in order; `kind_of` tells by which format a name is read."""
         self.left_out: list[LeftOut] = []
+        """The members that are not read, for what their names and entries tell."""
         self.kinds: dict[int, str] = {}
         """The kind of each file that is read, by its number among `members`."""
         self._origin = origin
@@ -45,7 +46,7 @@ class Choice:
             elif _is_hidden(name) or _is_beside_corpus(name, folders):
                 continue
             elif kind is None:
-                self._unknown[suffix_of(PurePosixPath(name))] += 1
+                self.pass_over(name)
             elif member.fault:
                 self._leave(name, member.fault)
             elif last[name] != number:
@@ -58,9 +59,12 @@ class Choice:
         name = shown(name)
         return f"{self._origin}/{name if len(name) <= LONGEST_NAME else name[:_SHOWN] + '…'}"
 
-    def told(self) -> Iterator[LeftOut]:
-        """Yield what is left out by its name: each trick, and one line for all that is of other types."""
-        yield from self.left_out
+    def pass_over(self, name: str) -> None:
+        """Count a file as one of a type that is not read."""
+        self._unknown[suffix_of(PurePosixPath(name))] += 1
+
+    def passed_over(self) -> Iterator[LeftOut]:
+        """Yield one line for all that is of other types."""
         if self._unknown:
             kinds = ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in self._unknown.items())
             yield LeftOut(self._origin, f"also holds files of types that are not read: {kinds}")

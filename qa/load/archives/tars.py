@@ -16,6 +16,7 @@ from qa.load.archives.members import LONGEST_NAME, Choice, Member
 from qa.load.archives.tape import Tape
 from qa.load.archives.unxz import Unxz
 from qa.load.decode import Unusable
+from qa.load.kinds import is_other_xml
 from qa.load.unpacking import Documents, Exhausted, Readable, Unpacking
 from qa.records import LeftOut
 
@@ -40,8 +41,12 @@ def _read(
     if not members:
         raise end or Unusable("is an empty archive")
     choice = Choice(origin, members, unpacking.kind_of)
-    yield from choice.told()
-    yield from _contents(Tape(stream, decompressed, end=tape.tell()), choice, len(members), unpacking)
+    yield from choice.left_out
+    try:
+        yield from _contents(Tape(stream, decompressed, end=tape.tell()), choice, len(members), unpacking)
+    except Exhausted as exhausted:
+        end = exhausted
+    yield from choice.passed_over()
     if end is not None:
         raise end
 
@@ -59,7 +64,10 @@ def _contents(tape: Tape, choice: Choice, count: int, unpacking: Unpacking) -> D
             except _DAMAGE:  # here the first walk ended, too, and it knows why
                 return
             with stream:
-                yield from unpacking.read(origin, kind, stream)
+                if is_other_xml(kind, stream):
+                    choice.pass_over(member.name)
+                else:
+                    yield from unpacking.read(origin, kind, stream)
 
 
 def _walk(tape: Tape) -> Iterator[tuple[tarfile.TarInfo, Readable]]:

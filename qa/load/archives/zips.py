@@ -12,7 +12,8 @@ from typing import BinaryIO, cast
 
 from qa.load.archives.members import Choice, Member
 from qa.load.decode import Unusable
-from qa.load.unpacking import Documents, Unpacking
+from qa.load.kinds import is_other_xml
+from qa.load.unpacking import Documents, Exhausted, Unpacking
 from qa.records import LeftOut
 
 _ENCRYPTED = 0x1
@@ -37,11 +38,18 @@ def read_zip(origin: str, stream: BinaryIO, unpacking: Unpacking) -> Documents:
             [Member(name, _fault(member)) for name, member in zip(names, members, strict=True)],
             unpacking.kind_of,
         )
-        yield from choice.told()
-        for number, member in enumerate(members):
-            unpacking.count_member()
-            if kind := choice.kinds.get(number):
-                yield from _member(archive, member, choice.origin_of(names[number]), kind, unpacking)
+        yield from choice.left_out
+        end: Exhausted | None = None
+        try:
+            for number, member in enumerate(members):
+                unpacking.count_member()
+                if number in choice.kinds:
+                    yield from _member(archive, member, names[number], choice.kinds[number], choice, unpacking)
+        except Exhausted as exhausted:
+            end = exhausted
+        yield from choice.passed_over()
+        if end is not None:
+            raise end
 
 
 def _opened(stream: BinaryIO, unpacking: Unpacking) -> zipfile.ZipFile:
@@ -103,8 +111,9 @@ def _name_of(member: zipfile.ZipInfo) -> str:
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, kind: str, unpacking: Unpacking
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, kind: str, choice: Choice, unpacking: Unpacking
 ) -> Documents:
+    origin = choice.origin_of(name)
     try:
         stream = _taken_out(archive, member, unpacking)
     except Unusable as unusable:
@@ -113,7 +122,10 @@ def _member(
         yield LeftOut(origin, f"is damaged: {_why(error)}")
     else:
         with stream:
-            yield from unpacking.read(origin, kind, stream)
+            if is_other_xml(kind, stream):
+                choice.pass_over(name)
+            else:
+                yield from unpacking.read(origin, kind, stream)
 
 
 def _fault(member: zipfile.ZipInfo) -> str | None:

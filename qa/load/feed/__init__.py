@@ -15,7 +15,7 @@ from qa.load.feed.stream import Feed, entries
 from qa.load.limits import Limits
 from qa.records import LeftOut, Markup, RawDocument
 
-__all__ = ["START", "is_feed", "read_feed"]
+__all__ = ["read_feed"]
 
 _CONTENTS = (
     "content:encoded", "content", "fullitem", "xhtml:body", "xhtml:div", "body", "description", "summary",
@@ -38,15 +38,7 @@ _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|em|i|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
 _MAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)")
-_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|RDF|feed)[\s>]")
 _MOST_SLIPS = 2
-START = 4096
-"""Bytes at the beginning of a file in which a feed says that it is one."""
-
-
-def is_feed(start: bytes) -> bool:
-    """Return whether XML that begins with these bytes may be a feed."""
-    return _ROOT.search(start[:START].replace(b"\0", b"")) is not None
 
 
 def read_feed(origin: str, stream: BinaryIO, limits: Limits) -> Iterator[RawDocument | LeftOut]:

@@ -24,7 +24,7 @@ _PREFIXES = {
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
-"""The usual prefix for a namespace (in lower case: not all write them alike); the dialects of RSS and Atom have none."""
+"""The usual prefix for a namespace (lower case: they are written in both); the dialects of RSS and Atom have none."""
 
 
 def name_of(element: Any) -> str:

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from qa.load.decode import Unusable
+from qa.load.kinds import is_other_xml
 from qa.load.mail.content import Attached, content_of
 from qa.load.mail.headers import headers_of, is_deleted
 from qa.load.mail.html import own_html
@@ -111,10 +112,9 @@ def _attachment(origin: str, attached: Attached, unpacking: Unpacking) -> Docume
         finally:
             unpacking.depth -= 1
     elif kind := unpacking.kind_of(attached.name):
-        data = attached.data()
-        if len(data) > unpacking.limits.file:  # pragma: no cover - a message is smaller
-            return
-        yield from unpacking.read(origin, kind, BytesIO(data))
+        stream = BytesIO(attached.data())
+        if not is_other_xml(kind, stream):
+            yield from unpacking.read(origin, kind, stream)
 
 
 def _with_parent(found: RawDocument | LeftOut, subject: str) -> RawDocument | LeftOut:
