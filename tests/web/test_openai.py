@@ -444,7 +444,7 @@ class TestErrors:
             status, "Why.", "urn:problem-type:article-qa:rate-limited", ["#/a/0/b~1c"], {"Retry-After": "7"}
         )
         error = ErrorDocument.model_validate_json(told.body).error
-        assert (error.message, error.type, error.code) == ("Why.", kind, "rate_limited")
+        assert (error.message, error.type, error.code, error.param) == ("Why.", kind, "rate_limited", "a.0.b/c")
         assert (told.status_code, told.headers["retry-after"]) == (status, "7")
 
     def test_an_article_of_this_name_is_a_page(self, client: httpx.Client) -> None:

@@ -39,7 +39,7 @@ def error_document(status: int, message: str, kind: str, pointers: Sequence[str]
     """Return the error document; `kind` is the type of the problem, `pointers` are JSON pointers to what is wrong."""
     slug = _SLUG.fullmatch(kind)
     code = slug[1].replace("-", "_") if slug else None
-    param = ".".join(unquote(part) for part in pointers[0].split("/")[1:]) if pointers else None
+    param = ".".join(map(_name, pointers[0].split("/")[1:])) if pointers else None
     if code == _NO_MODEL:
         code, param = "model_not_found", "model"
     fault = "invalid_request_error" if status in _ASKED_FAULTS else "server_error"
@@ -53,3 +53,8 @@ def openai_error(
     document = error_document(status, message, kind, pointers)
     bad_body = document["error"]["code"] == _BAD_BODY
     return JSONResponse(document, 400 if bad_body else status, dict(headers))
+
+
+def _name(part: str) -> str:
+    """Return what a part of a JSON pointer, in a URI fragment, names."""
+    return unquote(part).replace("~1", "/").replace("~0", "~")
