@@ -29,6 +29,7 @@ from web.problems import Problem, respond
 from web.work import Work
 
 if TYPE_CHECKING:
+    from anyio.abc import TaskGroup, TaskStatus
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 Got = TypeVar("Got")
@@ -74,24 +75,21 @@ class _Observed(Corpus):
 
 
 class McpEndpoint:
-    """The application at the address."""
+    """The application at the address. What it is made of is loaded by the first request: most servers get none."""
 
     def __init__(self, host: Served) -> None:
         self._host = host
+        self._tasks: TaskGroup | None = None
         self._manager: StreamableHTTPSessionManager | None = None
+        self._starting = anyio.Lock()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serve until the block ends; an application may be started again after it ended."""
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-        from qa.mcp.server import mcp_server
-
-        # Hosts, origins and sizes are the guard's matter, for all routes alike.
-        self._manager = StreamableHTTPSessionManager(mcp_server(self._host), stateless=True)
-        async with self._manager.run():
+        async with anyio.create_task_group() as self._tasks:
             yield
-        self._manager = None
+            self._tasks.cancel_scope.cancel()
+        self._tasks = self._manager = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a message."""
@@ -99,10 +97,7 @@ class McpEndpoint:
         if request.headers.get("origin") == "null":  # a page of whatever site; the guard knows the others
             await respond(request, _FOREIGN)(scope, receive, send)
             return
-        if self._manager is None:
-            problem = Problem(503, "The server is starting or ending.", headers={"Retry-After": "1"})
-            await respond(request, problem)(scope, receive, send)
-            return
+        manager = await self._started()
         sent = False
 
         async def noted(message: Message) -> None:
@@ -110,9 +105,30 @@ class McpEndpoint:
             sent = True
             await send(message)
 
-        await self._manager.handle_request(scope, receive, noted)
+        await manager.handle_request(scope, receive, noted)
         if not sent:  # the client is gone; without a status the log would take this for a fault of the server
             await Response(status_code=_GONE)(scope, receive, send)
+
+    async def _started(self) -> StreamableHTTPSessionManager:
+        async with self._starting:
+            if self._manager is None:
+                assert self._tasks is not None  # noqa: S101 - no request comes before or after
+                self._manager = await self._tasks.start(self._run)
+        return self._manager
+
+    async def _run(self, *, task_status: TaskStatus[StreamableHTTPSessionManager]) -> None:
+        manager = await run_sync(self._made)
+        async with manager.run():
+            task_status.started(manager)
+            await anyio.sleep_forever()
+
+    def _made(self) -> StreamableHTTPSessionManager:
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        from qa.mcp.server import mcp_server
+
+        # Hosts, origins and sizes are the guard's matter, for all routes alike.
+        return StreamableHTTPSessionManager(mcp_server(self._host), stateless=True)
 
 
 def mcp_routes(endpoint: McpEndpoint) -> APIRouter:
