@@ -12,6 +12,7 @@ from qa.load.decode import Unusable
 from qa.load.extracted import Extracted
 from qa.load.isolated import Bounds
 from qa.load.pdf.columns import columns
+from qa.load.pdf.contents import without_contents
 from qa.load.pdf.furniture import without_furniture
 from qa.load.pdf.geometry import Sheet
 from qa.load.pdf.glyphs import sheet
@@ -111,7 +112,7 @@ def _blocks(sheets: Sequence[Sheet], outline: Sequence[Bookmark]) -> tuple[tuple
     pictures = [number for number, it in enumerate(bare) if not it.words and it.pictures]
     if not any(it.words for it in bare):
         raise Unusable(_scanned(sheets) if pictures else "has no text")
-    layouts = [_layout(it) for it in bare]
+    layouts = without_contents([_layout(it) for it in bare])
     hyphens = Hyphens(line.text for it in layouts for column in it.columns for line in column.lines)
     found = paragraphs(layouts, body, hyphens, lines_named(outline))
     mark_headings(found, body, outline)

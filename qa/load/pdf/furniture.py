@@ -17,13 +17,16 @@ _PLACE = 4.0
 _PAGES = 3
 """So many pages repeat it; both, of a document of two."""
 _NUMBER = re.compile(r"\d{1,5}")
+_LETTER = re.compile(r"\w")
+_OF = re.compile(r"\s*(?:of|von|de|sur|di|/|\|)\s*\d{1,5}\W*")
+_PAGE = re.compile(r"(?:page|seite|página|pagina|p\.)\s*\Z")
 _LONE = re.compile(
     r"\W*(?:page|seite|p\.?)?\W*(?P<number>\d{1,5}|[ivxlc]{1,8})(?:\s*(?:of|von|/)\s*\d{1,5})?\W*", re.IGNORECASE
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _EDGE = 0.14
 """Of the height of a page: where running heads stand, and page numbers."""
-_OUTER_EDGE = 0.09
+_OUTER_EDGE = 0.115
 """Likewise, for a line of words in which a number counts the pages: a text can begin so, with an item on each page."""
 _LARGER = 1.15
 
@@ -74,16 +77,26 @@ def _outermost(number: int, sheet: Sheet, body: float) -> Iterator[_Outer]:
             yield item
 
 
-def _keys(item: _Outer) -> set[str]:
-    """Return what a line is known by on other pages: as it is, or with a number in it that counts the pages."""
+def _keys(item: _Outer) -> Iterator[str]:
+    """Yield what a line is known by on other pages: as it is, or with a number in it that counts the pages.
+
+    A number at its end or beginning that counts them is enough: the words beside it are those of a chapter.
+    """
     text = " ".join(item.line.text.split()).casefold()
-    numbers = list(_NUMBER.finditer(text))
-    keys = {text}
-    for number in numbers[:1] + numbers[-1:] if item.edge <= _OUTER_EDGE or _LONE.fullmatch(text) else ():
-        keys.add(f"{text[: number.start()]}\0{int(number[0]) - item.sheet}\0{text[number.end() :]}")
+    yield text
     if (lone := _LONE.fullmatch(text)) and not lone["number"].isdigit():
-        keys.add(f"\0{_value(lone['number']) - item.sheet}")
-    return keys
+        yield f"\0{_value(lone['number']) - item.sheet}"
+    if item.edge > _OUTER_EDGE and not lone:
+        return
+    for number in _NUMBER.finditer(text):
+        before, after = text[: number.start()], text[number.end() :]
+        counted = int(number[0]) - item.sheet
+        if not _LETTER.search(before):
+            yield f"\0{counted}\0first"
+        elif not _LETTER.search(after):
+            yield f"\0{counted}\0last"
+        elif _OF.fullmatch(after) or _PAGE.search(before):
+            yield f"{before}\0{counted}\0{after}"
 
 
 def _value(roman: str) -> int:
