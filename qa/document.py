@@ -115,6 +115,18 @@ def article_named(article: Article) -> str:
     return _named(article.title, article.source, article.published_at)
 
 
+def passage_named(passage: Passage) -> str:
+    """Return the article of a passage likewise, and the pages on which the passage stands."""
+    article = passage.article
+    return _named(article.title, article.source, article.published_at, pages_named(passage))
+
+
+def pages_named(passage: Passage) -> str | None:
+    """Return the pages on which a passage stands: "pp. 12–13"; None for an article without pages."""
+    pages = pages_of(passage.chunk.span, passage.article.pages)
+    return pages_in_words(pages.first, pages.last)
+
+
 def _named(title: str, source: str | None, published_at: str | None, pages: str | None = None) -> str:
     about = ", ".join(filter(None, [source, published_at and date_in_words(published_at), pages]))
     return f"{title} ({about})" if about else title

@@ -141,6 +141,19 @@ class TestRunningHeads:
         assert found.text == " ".join(sentences)
         assert pages(found) == [(str(number + 1), sentences[number * 40][:20]) for number in range(6)]
 
+    def test_those_of_chapters_with_a_page_number(self, tmp_path: Path) -> None:
+        def sheet(number: int) -> object:
+            chapter = f"Chapter {1 + number // 2}: {('Ships', 'Piers', 'Lamps')[number // 2]}"
+
+            def drawn(canvas: Canvas) -> None:
+                lines(canvas, [f"{chapter} {40 + number}"], y=HEIGHT - 60)
+                lines(canvas, [f"Sheet {number} has its own text, and nothing else."], y=HEIGHT - 120)
+
+            return drawn
+
+        found = article(pdf(*map(sheet, range(6))), tmp_path)  # type: ignore[arg-type]
+        assert found.text == "\n\n".join(f"Sheet {number} has its own text, and nothing else." for number in range(6))
+
     def test_roman_numerals_and_numbers_alone(self, tmp_path: Path) -> None:
         numerals = ["i", "ii", "iii", "iv"]
         sheets = [
@@ -201,6 +214,27 @@ class TestPages:
         found = next(iter(read(HARBOUR, LIMITS)))
         assert isinstance(found, RawDocument)
         assert [page.label for block in found.blocks for page in block.pages] == [str(number) for number in range(1, 8)]
+
+    def test_numerals_and_prefixes_are_labels(self, tmp_path: Path) -> None:
+        def numbered(canvas: Canvas) -> None:
+            canvas.addPageLabel(0, style="ROMAN_LOWER", start=3)
+            canvas.addPageLabel(1, style="ARABIC", start=1, prefix="A-")
+            lines(canvas, ["A preface."])
+
+        found = article(pdf(numbered, page("A chapter."), page("Another.")), tmp_path)
+        assert [it.label for it in found.pages] == ["iii", "A-1", "A-2"]
+
+
+class TestContents:
+    def test_entries_that_lead_to_a_page_are_no_text(self, tmp_path: Path) -> None:
+        entries = [f"Chapter {number} {'. ' * 30}{number}" for number in range(1, 6)]
+        texts = [page(f"What is said in chapter {number} of all.") for number in range(2, 6)]
+        found = article(pdf(page("Contents", *entries), *texts), tmp_path)
+        assert found.text.split("\n\n") == ["Contents", *(f"What is said in chapter {n} of all." for n in range(2, 6))]
+
+    def test_prices_are(self, tmp_path: Path) -> None:
+        dishes = [f"Soup of the day {'. ' * 30}{price}" for price in (11, 12, 13, 14, 15)]
+        assert article(pdf(page(*dishes)), tmp_path).text.count("Soup of the day") == 5
 
 
 class TestTables:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from qa.clean.canonical import canonical
 from qa.records import Block, Heading, Page
@@ -57,19 +57,19 @@ class Body:
 def _pages(block: Block, text: str) -> list[Page]:
     """Return where the block's pages begin in its canonical `text`.
 
-    Each piece between two of them is made canonical with a letter at both ends, so that the white space there is kept.
-    Where the pieces are not the whole, because characters on both sides of a break have become one, a page that begins
-    inside is said to begin where the block ends: too late rather than in the middle of something else.
+    Each piece between two of them is made canonical with a letter where it is cut, so that the white space there is
+    kept. Where the pieces are not the whole, because characters on both sides of a cut have become one, a page that
+    begins inside is said to begin where the block ends: too late rather than in the middle of something else.
     """
     if not block.pages:
         return []
-    edges = [0, *(page.start for page in block.pages), len(block.text)]
-    pieces = [canonical(f"x{block.text[start:end]}x")[1:-1] for start, end in pairwise(edges)]
-    before = len(pieces[0]) + len(text) - len("".join(pieces).lstrip("\n"))
-    exact = "".join(pieces).strip("\n") == text
-    found = []
-    for page, piece in zip(block.pages, pieces[1:], strict=True):
-        place = min(max(before, 0), len(text))
-        found.append(Page(page.label, place if exact or not page.start else len(text)))
-        before += len(piece)
-    return found
+    edges = [page.start for page in block.pages]
+    pieces = [canonical(f"{block.text[: edges[0]]}x")[:-1]]
+    pieces += [canonical(f"x{block.text[start:end]}x")[1:-1] for start, end in pairwise(edges)]
+    pieces.append(canonical(f"x{block.text[edges[-1] :]}")[1:])
+    whole = "".join(pieces).strip("\n") == text
+    starts = accumulate(map(len, pieces[:-1]))
+    return [
+        Page(page.label, min(start, len(text)) if whole or not page.start else len(text))
+        for page, start in zip(block.pages, starts, strict=True)
+    ]

@@ -1,0 +1,52 @@
+"""Rows of cells to lines, by example."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.tables import looks_headed, table_lines
+
+PIERS = [["Pier", "Opened", "Length"], ["North pier", "1897", "410 m"], ["South pier", "", "275 m"]]
+
+
+@pytest.mark.parametrize("headed", [True, None])
+def test_each_cell_has_its_header(headed: bool | None) -> None:
+    assert table_lines(PIERS, headed=headed) == [
+        "Pier: North pier; Opened: 1897; Length: 410 m", "Pier: South pier; Length: 275 m",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ([], []),
+        ([["", " "], ["", ""]], []),
+        ([["alone"]], ["alone"]),
+        ([["Founded", "1912"], ["Seat", "Oslo"]], ["Founded: 1912", "Seat: Oslo"]),
+        ([["Founded:", "1912"], ["Seat:", "Oslo"]], ["Founded: 1912", "Seat: Oslo"]),
+        ([["Country", "People"], ["Norway", "5.4 million"]], ["Country: Norway; People: 5.4 million"]),
+        ([["1", "2", "3"], ["4", "5", "6"]], ["1 | 2 | 3", "4 | 5 | 6"]),
+        ([["", "2021", "2022"], ["Ships", "7", "9"]], ["2021 | 2022", "Ships | 7 | 9"]),
+        ([["The piers"], *PIERS], ["The piers", *table_lines(PIERS)]),
+        ([["A\n  cell", "of  two"], ["x", "7"]], ["A cell: x; of two: 7"]),
+        ([["A", "B", "C"], ["1", "2", "3", "4"]], ["A | B | C", "1 | 2 | 3 | 4"]),
+    ],
+)
+def test_what_it_looks_like_decides(rows: list[list[str]], lines: list[str]) -> None:
+    assert table_lines(rows) == lines
+
+
+def test_stated_headers_may_be_figures() -> None:
+    rows = [["", "2021", "2022"], ["Ships", "7", "9"]]
+    assert table_lines(rows, headed=True) == ["Ships; 2021: 7; 2022: 9"]
+    assert table_lines(PIERS, headed=False)[0] == "Pier | Opened | Length"
+
+
+def test_a_sentence_is_no_name_of_what_stands_beside_it() -> None:
+    assert table_lines([["It rained.", "All day."], ["It snowed.", "All night."]]) == [
+        "It rained. | All day.", "It snowed. | All night.",
+    ]  # fmt: skip
+
+
+def test_two_headers_alike_are_none() -> None:
+    assert not looks_headed([["Name", "Name", "Age"], ["a", "b", "7"]])
