@@ -41,6 +41,10 @@ _REFUSALS = {
     "http_415": "The body is neither JSON nor a form.",
     "http_503": UNAVAILABLE,
 }
+_BUSY = {
+    "http_429": "This client has asked as much as it may for now; `Retry-After` says when it may again.",
+    "http_503": f"{UNAVAILABLE} Or as many questions wait as may, or it took too long; then there is `Retry-After`.",
+}
 
 
 @api.post(
@@ -51,7 +55,9 @@ _REFUSALS = {
     "with `Accept: text/event-stream` as events, each as soon as it is known.",
     openapi_extra={"requestBody": ASK_BODY},
     responses=ASK_RESPONSES
-    | problems(**_REFUSALS, http_422="The question, the history, a filter, or another part of the body is refused."),
+    | problems(
+        **_REFUSALS | _BUSY, http_422="The question, the history, a filter, or another part of the body is refused."
+    ),
 )
 async def ask(
     request: Request,

@@ -47,6 +47,14 @@ _EXAMPLES = {
 }
 
 
+_OPEN = {"/healthz", "/readyz"}
+_KEY = {"type": "http", "scheme": "bearer", "description": "Where the server has keys: `qa keys add` makes one."}
+_KEY_WANTED: dict[str, Any] = {
+    "description": "The server wants a key.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+}
+
+
 def completed(document: dict[str, Any], root: str, corpus: str) -> dict[str, Any]:
     """Give problems their media type, `/ask` its examples, bodies and events their schemas, and the server its places.
 
@@ -63,19 +71,27 @@ def completed(document: dict[str, Any], root: str, corpus: str) -> dict[str, Any
             "variables": {"corpus": {"default": corpus, "description": "Its name, as `GET /corpora` gives it."}},
         },
     ]
-    for address, path in document["paths"].items():
-        for operation in path.values():
-            if address.startswith("/v1/"):  # where the model names the corpus, and errors are those of the protocol
-                operation["servers"] = [{"url": root or "/"}]
-                continue
-            for status, response in operation["responses"].items():
-                if status >= "4":  # "400" to "599", and "default"
-                    response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
+    _describe_problems(document["paths"], root)
     schemas = document["components"]["schemas"]
     for model in _MODELS:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
     for (address, method), examples in {("/ask", "post"): _EXAMPLES, **V1_EXAMPLES}.items():
         document["paths"][address][method]["responses"]["200"]["content"]["application/json"]["examples"] = examples
+    document["components"]["securitySchemes"] = {"key": _KEY}
+    document["security"] = [{}, {"key": []}]  # an application does not know whether it will want one
     document["servers"] = servers
     return document
+
+
+def _describe_problems(paths: dict[str, Any], root: str) -> None:
+    for address, path in paths.items():
+        for operation in path.values():
+            if address.startswith("/v1/"):  # where the model names the corpus, and errors are those of the protocol
+                operation["servers"] = [{"url": root or "/"}]
+                continue
+            if address not in _OPEN:
+                operation["responses"]["401"] = _KEY_WANTED
+            for status, response in operation["responses"].items():
+                if status >= "4":  # "400" to "599", and "default"
+                    response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}

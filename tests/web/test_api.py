@@ -246,7 +246,7 @@ class TestDescription:
 
     def test_problems_are_described_as_problems(self, document: dict[str, Any]) -> None:
         responses = document["paths"]["/ask"]["post"]["responses"]
-        assert responses.keys() == {"200", "400", "403", "405", "413", "415", "422", "503"}
+        assert responses.keys() == {"200", "400", "401", "403", "405", "413", "415", "422", "429", "503"}
         for status in responses.keys() - {"200"}:
             schema = responses[status]["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/ProblemDocument"}

@@ -16,6 +16,7 @@ import pytest
 from qa.config import Settings
 from qa.keys import KeyStore
 from qa.keys.ring import today
+from web.server import _is_open_to_others
 
 QUESTION = {"question": "Who condemned the missile launch?"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -145,6 +146,14 @@ class TestPrograms:
         ):
             client.models.list()
 
+    def test_tools_are_called_with_a_key(self, http: httpx.Client, key: str) -> None:
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        headers = {"Accept": "application/json, text/event-stream"}
+        assert http.post("/mcp", json=call, headers=headers).status_code == 401
+        listed = http.post("/mcp", json=call, headers={**headers, **bearer(key)})
+        assert listed.status_code == 200
+        assert '"ask"' in listed.text
+
     def test_a_file_that_cannot_be_read_lets_nobody_in(self, http: httpx.Client, store: KeyStore, key: str) -> None:
         good = store.path.read_text()
         try:
@@ -268,10 +277,18 @@ def test_without_keys_nobody_is_asked_for_one(client: httpx.Client) -> None:
     assert client.get("/corpus", headers=bearer("anything")).status_code == 200
 
 
-def test_a_server_that_others_can_reach_says_so_unless_it_wants_keys(
-    serving: Callable[..., Any], seed_settings: Settings
-) -> None:
+def test_a_server_that_others_can_reach_says_so(serving: Callable[..., Any], seed_settings: Settings) -> None:
     with serving(seed_settings, "--host", "0.0.0.0") as server:
         assert any("no key is wanted" in line for line in server.said)
-    with serving(seed_settings, "--host", "0.0.0.0", "--require-keys") as server:
-        assert not any("no key is wanted" in line for line in server.said)
+
+
+def test_it_says_nothing_where_nobody_can_or_keys_are_wanted(tmp_path: Path) -> None:
+    keys = str(tmp_path / "keys.json")
+    near = [
+        _is_open_to_others(Settings(host=host, keys=keys)) for host in ("127.0.0.1", "127.8.8.8", "::1", "localhost")
+    ]
+    assert near == [False] * 4
+    assert _is_open_to_others(Settings(host="qa.example", keys=keys))
+    assert not _is_open_to_others(Settings(host="0.0.0.0", keys=keys, require_keys=True))
+    KeyStore(Path(keys)).add("ada")
+    assert not _is_open_to_others(Settings(host="0.0.0.0", keys=keys))

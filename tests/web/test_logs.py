@@ -117,26 +117,20 @@ class TestJson:
         assert "health" not in asked["by"]
 
 
-def test_questions_and_health_where_they_are_asked_for(seed_settings: Settings) -> None:
-    arguments = ("--log-format", "json", "--log-questions", "--log-level", "debug")
-    with log_of(seed_settings, *arguments) as (client, out, _):
-        client.get("/healthz", headers={"X-Request-ID": "health"})
-        client.post("/ask", json={"question": "Wer\n“war” es? <b>"}, headers={"X-Request-ID": "one"})
-    by = {(line := json.loads(text)).get("request_id"): line for text in out}
-    assert by["health"]["level"] == "DEBUG"
-    assert by["one"]["question"] == "Wer “war” es? <b>"
-    assert any(line["logger"].startswith("uvicorn") for line in by.values() if "logger" in line)
-
-
-def test_text_is_for_people_and_on_standard_error(seed_settings: Settings) -> None:
-    with log_of(seed_settings) as (client, out, err):
+def test_text_is_for_people_and_has_what_is_asked_for(seed_settings: Settings) -> None:
+    with log_of(seed_settings, "--log-questions", "--log-level", "debug") as (client, out, err):
         client.post("/ask", json={"question": QUESTION}, headers={"X-Request-ID": "one"})
+        client.post("/ask", json={"question": "Wer\n“war” es? <b>"}, headers={"X-Request-ID": "two"})
         client.get("/no%0Athing%1b[2J", headers={"X-Request-ID": "strange"})
+        client.get("/healthz", headers={"X-Request-ID": "health"})
     assert out == []
-    assert len(err) == 2
-    assert " INFO    POST /ask 200 " in err[0]
-    assert err[0].endswith(" answered 0.90 127.0.0.1 one")
-    assert "GET /no%0Athing%1B%5B2J 404" in err[1]
+    by = {name: line for name in ("one", "two", "strange", "health") for line in err if f" {name}" in line}
+    assert " INFO    POST /ask 200 " in by["one"]
+    assert by["one"].endswith(f" answered 0.90 127.0.0.1 one {QUESTION!r}")
+    assert by["two"].endswith(" two 'Wer “war” es? <b>'")
+    assert "GET /no%0Athing%1B%5B2J 404" in by["strange"]
+    assert " DEBUG   GET /healthz 200 " in by["health"]
+    assert any("Started server process" in line for line in err)  # uvicorn's own, in the same form
 
 
 class TestRequestId:
