@@ -110,7 +110,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     problems.install(app)
     app.openapi_schema = completed(app.openapi(), root, corpora.default)
-    refuse_own(root, [*app.openapi_schema["paths"], *(getattr(route, "path", "") for route in app.routes)])
+    refuse_own(root, app)
     return app
 
 

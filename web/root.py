@@ -8,9 +8,10 @@ reader sees are the proxy's to know.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
+from fastapi import FastAPI
 from starlette.datastructures import URL, MutableHeaders
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.errors import BadSettingError
@@ -26,11 +27,22 @@ def root_path_in(setting: str) -> str:
     return root
 
 
-def refuse_own(root: str, routes: Iterable[str]) -> None:
-    """Refuse a root path that begins like a route of the server: a path could then be meant with and without it."""
-    first = root.split("/")[1] if root else None
-    if first in {route.split("/")[1] for route in routes if route.count("/")} - {""}:
-        raise BadSettingError("root-path", f"/{first} is an address of the server itself; choose another one.")
+def refuse_own(root: str, app: FastAPI) -> None:
+    """Refuse a root path that begins like a route of the server: a path could then be meant with and without it.
+
+    Raises BadSettingError. `app` must have all its routes.
+    """
+    if not root:
+        return
+    first = "/" + root.split("/")[1]
+    documented = {"/" + path.split("/")[1] for path in app.openapi()["paths"]}
+    own = (route.matches(_asked(first + rest))[0] for route in app.routes for rest in ("", "/", "/x/"))
+    if first in documented or any(match is not Match.NONE for match in own):
+        raise BadSettingError("root-path", f"{first} is an address of the server itself; choose another one.")
+
+
+def _asked(path: str) -> Scope:
+    return {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
 
 
 class RootPath:

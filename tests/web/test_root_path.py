@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from web.forwarded import trusted_in
 from web.root import root_path_in
 from web.server import config_of, listening
 
+WEB = Path(__file__).resolve().parent.parent.parent / "web"
 QUESTION = "How long does the bread bake?"
 PAGE = {"Accept": "text/html"}
 FETCH = {"Accept": "text/event-stream", "X-Requested-With": "fetch"}
@@ -128,7 +130,9 @@ def test_what_is_no_path_is_refused(setting: str) -> None:
         root_path_in(setting)
 
 
-@pytest.mark.parametrize("setting", ["/articles", "/ask/x", "/c", "/static", "/openapi.json"])
+@pytest.mark.parametrize(
+    "setting", ["/articles", "/ask/x", "/c", "/static", "/openapi.json", "/v1", "/mcp", "/signin", "/metrics"]
+)
 def test_an_address_of_the_server_itself_is_refused(setting: str) -> None:
     with pytest.raises(BadSettingError, match="is an address of the server itself"):
         create_app(Settings(root_path=setting))
@@ -208,3 +212,13 @@ def test_rates_are_those_of_the_client_before_the_proxy(tmp_path: Path, proxied:
         assert [asked("203.0.113.7") for _ in range(3)] == [503, 503, 429]  # there is no index to ask
         assert asked("192.0.2.1, 203.0.113.7") == 429  # what is made up does not help
         assert asked("203.0.113.8") == 503
+
+
+@pytest.mark.parametrize(
+    "file", sorted((*WEB.glob("templates/*.html"), *WEB.glob("static/*.js"))), ids=lambda it: it.name
+)
+def test_no_address_is_written_out(file: Path) -> None:
+    """In templates each goes through `path` or `asset`, in scripts it begins with BASE."""
+    text = file.read_text(encoding="utf-8")
+    assert not re.findall(r'(?:href|src|action|formaction)="/', text)
+    assert not re.findall(r"""(?:fetch|assign|replace|open)\(\s*["'`]/""", text)
