@@ -20,8 +20,6 @@ import pytest
 from qa.config import Settings
 from web.tracing import tracing_in
 
-pytest.importorskip("opentelemetry.proto", reason="pip install 'article-qa[otel]'")
-
 QUESTION = "Who condemned the missile launch?"
 STAGES = {"question", "lexical", "dense", "fuse", "fetch", "rerank", "fetch more", "answer", "cite"}
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
