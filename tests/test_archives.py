@@ -400,6 +400,28 @@ def test_places_that_cannot_be_used_are_counted_once_they_are_many() -> None:
     assert found[1000:] == [("a.tar", "has 200 more places that cannot be used")]
 
 
+def test_documents_that_take_all_their_time_are_no_more_than_a_few() -> None:
+    members = [("first.txt", b"first"), *((f"{number}.txt", b"") for number in range(9))]
+    rest = "what came after is left out"
+    limits = Limits.from_mb(file=64, article=1, seconds=0)  # so that whatever gives nothing takes too long
+    assert found_in("a.zip", zipped(members), limits) == [
+        ("a.zip/first.txt", "first"),
+        *((f"a.zip/{number}.txt", "is empty") for number in range(5)),
+        ("a.zip", f"holds 5 documents that take longer than 0 s to read (the setting max_read_seconds); {rest}"),
+    ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+@pytest.mark.parametrize("name", ["a.zip", "a.tar"])
+def test_a_full_disk_is_not_taken_for_damage(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")
+    monkeypatch.setattr("qa.load.unpacking.SpooledTemporaryFile", lambda **_: full.open("wb", buffering=0))
+    members = [("a.txt", b"words")]
+    assert found_in(name, zipped(members) if name == "a.zip" else tarred(members)) == [
+        (f"{name}/a.txt", "cannot be unpacked: No space left on device")
+    ]
+
+
 def test_a_member_larger_than_memory_should_hold_is_kept_in_a_file_without_a_name() -> None:
     row = json.dumps({"title": "t", "text": "0123456789abcdef " * 50}).encode() + b"\n"
     with zipfile.ZipFile("a.zip", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("c.jsonl", "w") as member:

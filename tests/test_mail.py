@@ -177,6 +177,28 @@ class TestMailbox:
         ]
 
     @pytest.mark.parametrize(
+        "envelope",
+        [
+            b"From ada@example.org Thu Jan  5 10:00:00 2023",
+            b"From - Thu Jan 05 10:00:00 2023",
+            b"From 1754321@xxx Thu Jan 05 10:00:00 +0000 2023",
+            b"From MAILER-DAEMON Thu Jan  5 10:00 2023 remote from sea",
+            b"From 2b7613ff Mon Sep 17 00:00:00 2001",
+        ],
+    )
+    def test_messages_are_parted_at_the_envelopes_of_many_programs(self, envelope: bytes) -> None:
+        one = envelope + b"\nSubject: s\n\nFrom here on:\nwords.\n>From\n>>From there\n\n"
+        Path("mbox").write_bytes(one * 2)  # so it is called in what Apple's Mail exports
+        found = found_in(Path("mbox"))
+        assert [item.origin for item in found] == ["mbox:1", "mbox:2"]
+        assert isinstance(found[0], RawDocument)
+        assert found[0].content.startswith("From here on:\nwords.")
+
+    def test_envelopes_without_a_date_part_messages_if_the_first_has_none(self) -> None:
+        Path("a.mbox").write_bytes(b"From ada\nSubject: s\n\none\n\nFrom bob\nSubject: t\n\ntwo\n")
+        assert [getattr(item, "content", "") for item in found_in(Path("a.mbox"))] == ["one", "two"]
+
+    @pytest.mark.parametrize(
         ("content", "reason"),
         [
             (b"", "is empty"),

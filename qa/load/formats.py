@@ -60,6 +60,9 @@ CONTAINERS: dict[str, Opener] = {
 }
 """The readers of formats that hold files of others."""
 
+_BY_APPLE = "mbox"
+"""The file in the folder `Inbox.mbox` that Apple's Mail exports."""
+
 SUFFIXES = (*FORMATS, *CONTAINERS)
 """The kinds of file that can be read, by the end of the name."""
 
@@ -67,6 +70,8 @@ SUFFIXES = (*FORMATS, *CONTAINERS)
 def kind_of(name: str) -> str | None:
     """Return the member of SUFFIXES by which a file of this name is read, or None; ".jsonl.gz" is one kind."""
     name = name.lower()
+    if name == _BY_APPLE:
+        return ".mbox"
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix) and name != suffix), None)
 
 

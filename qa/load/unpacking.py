@@ -6,6 +6,7 @@ a small file grow without end. Nothing is ever written under the name that a mem
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -23,6 +24,7 @@ MOST_GROWTH = 200
 GROWTH_COUNTS_FROM = 5 * MB
 """How many times its packed size something may grow, once it is larger than this. Text shrinks to a quarter, a table
 of one word to a fiftieth."""
+MOST_SLOW = 5
 _AT_ONCE = 64 * 1024
 _IN_MEMORY = 8 * MB
 
@@ -56,14 +58,29 @@ class Unpacking:
     members: int = 0
     size: int = 0
     depth: int = 0
+    slow: int = 0
 
     def read(self, origin: str, kind: str, stream: BinaryIO) -> Documents:
         """Yield what a member holds, by the reader of its kind."""
         self.depth += 1
+        start, articles = time.monotonic(), 0
         try:
-            yield from self.reader(origin, kind, stream, self)
+            for found in self.reader(origin, kind, stream, self):
+                articles += isinstance(found, RawDocument)
+                yield found
         finally:
             self.depth -= 1
+        if not articles and time.monotonic() - start >= self.limits.seconds:
+            self._count_slow()
+
+    def _count_slow(self) -> None:
+        """Count a document that took all its time and gave nothing. Raises Exhausted."""
+        self.slow += 1
+        if self.slow >= MOST_SLOW:
+            raise Exhausted(
+                f"holds {MOST_SLOW} documents that take longer than {self.limits.seconds} s to read (the setting "
+                "max_read_seconds); what came after is left out"
+            )
 
     def count_member(self) -> None:
         """Count one more member of an archive. Raises Exhausted."""
@@ -91,7 +108,7 @@ class Unpacking:
         spool = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller closes it
         try:
             for data in self._pieces(member, packed):
-                spool.write(data)
+                _write(spool, data)
             spool.seek(0)
         except BaseException:
             spool.close()
@@ -108,6 +125,13 @@ class Unpacking:
             if size > self.limits.file:
                 raise Unusable(too_large(self.limits.file, "max_file_mb"))
             yield data
+
+
+def _write(spool: BinaryIO, data: bytes) -> None:
+    try:
+        spool.write(data)
+    except OSError as error:  # of the place for temporary files, not of the archive
+        raise Unusable(f"cannot be unpacked: {error.strerror or error}") from None
 
 
 def refuse_growth(size: int, packed: int) -> None:
