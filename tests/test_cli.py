@@ -201,8 +201,9 @@ def test_models_are_listed_with_their_state(tmp_path: Path) -> None:
         ["snowflake-arctic-embed-s", "here"],
         ["ms-marco-MiniLM-L-12-v2", "here"],
         ["all-MiniLM-L6-v2", "here"],
+        ["SmolLM2-135M-Instruct", "here"],
     ]
-    assert [line.split()[1] for line in qa("models", "--models", str(tmp_path)).stdout.splitlines()] == ["missing"] * 3
+    assert [line.split()[1] for line in qa("models", "--models", str(tmp_path)).stdout.splitlines()] == ["missing"] * 4
 
 
 def test_a_cold_process_has_little_to_do(environ: dict[str, str]) -> None:
