@@ -97,7 +97,7 @@ class TestBombs:
 
     def test_a_stream_of_a_pdf(self, tmp_path: Path) -> None:
         packer = zlib.compressobj(9)
-        packed = b"".join(packer.compress(b" " * 10**7) for _ in range(60)) + packer.flush()
+        packed = b"".join(packer.compress(b" " * 10**7) for _ in range(25)) + packer.flush()
         objects = [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

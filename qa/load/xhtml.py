@@ -29,8 +29,8 @@ _BREAK = "\v"
 
 
 def blocks(body: Any) -> list[Block]:
-    """Return the blocks of an element. Raises RecursionError for what nests too deeply."""
-    return list(_Walker().of(body))
+    """Return the blocks of an element that hold anything. Raises RecursionError for what nests too deeply."""
+    return [block for block in _Walker().of(body) if block.text or block.pages]
 
 
 class _Walker:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import Article, Heading, Span
-from web.marks import Mark, Segment, blocks, read_cites, segments
+from qa.records import Article, Heading, Page, Span
+from web.marks import Mark, PageBreak, Segment, blocks, read_cites, segments
 
 TEXT = "One 🏔️ two.\n\nHead\n\nThree\nfour."
 
@@ -89,3 +89,23 @@ def test_a_cite_that_cannot_be_shown_is_left_out(cite: str) -> None:
 
 def test_at_most_twenty_are_marked() -> None:
     assert len(read_cites(["0-3"] * 50, TEXT)) == 20
+
+
+def test_pages_begin_before_a_paragraph_or_inside_it() -> None:
+    pages = (Page("i", 0), Page("ii", 13), Page("ii", 13), Page("1", 25))
+    first, heading, last = blocks(Article("id", "title", TEXT, "here", pages=pages), marks((19, 29)))
+    assert [block.pages for block in (first, heading, last)] == [
+        (PageBreak("page-1", "i"),),
+        (PageBreak("page-2", "ii"), PageBreak("page-3", "ii")),
+        (),
+    ]
+    assert last.segments == (
+        Segment(TEXT[19:25], marked=True, ids=("m1",)),
+        Segment(TEXT[25:29], marked=True, ids=(), pages=(PageBreak("page-4", "1"),)),
+        Segment(TEXT[29:], marked=False, ids=()),
+    )
+
+
+def test_a_page_that_begins_in_a_gap_begins_with_what_follows() -> None:
+    _, heading, _ = blocks(Article("id", "title", TEXT, "here", pages=(Page("2", 12),)), [])
+    assert heading.pages == (PageBreak("page-1", "2"),)
