@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 import pytest
 from httpx_sse import connect_sse
-from web.interrupting import AT_ONCE, Interrupted, Stop
 
 from qa.config import Settings
+from qa.interrupting import AT_ONCE, Interrupted, Stop
 from web.queueing import Turns
 from web.refused import BusyError, DroppedError, TimedOutError
 from web.work import Work
@@ -287,7 +287,7 @@ def small(live_server: Callable[[Settings], Any], seed_settings: Settings) -> An
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Return `slow(seconds)`: how much longer the cross-encoder takes for each batch from then on."""
-    from web.interrupting import InterruptibleReranker
+    from qa.interrupting import InterruptibleReranker
 
     quick = InterruptibleReranker.score
 
