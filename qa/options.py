@@ -49,7 +49,9 @@ ANSWERING = (
     "llm_model",
     "llm_timeout_s",
 )
-READING = ("chunk_words", "max_file_mb", "max_article_mb", "max_archive_mb", "max_archive_members")
+READING = (
+    "chunk_words", "max_file_mb", "max_article_mb", "max_archive_mb", "max_archive_members", "max_read_seconds",
+)  # fmt: skip
 PLACES = ("indexes", "index", "models")
 SERVING = (
     "host",
