@@ -37,7 +37,7 @@ COMPOSERS = set(BELOW)
 EDGES = {"cli", "commands", "mcp", "options", "completing", "terminal", "status", "doctor", "mends", "__main__"}
 HEAVY = {
     "torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura", "scipy",
-    "sklearn", "ir_measures", "mcp", "py3langid", "babel",
+    "sklearn", "ir_measures", "httpx", "mcp", "py3langid", "babel",
 }  # fmt: skip
 
 

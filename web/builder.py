@@ -14,7 +14,7 @@ from pathlib import Path
 from socket import gethostname
 
 from qa.catalogue import Catalogue
-from qa.config import Settings, variable_of
+from qa.config import Secret, Settings, variable_of
 from qa.errors import ArticleIndexError
 from qa.index import current_version, index_folder, under_way, version_folder
 from qa.manifest import read_manifest
@@ -119,5 +119,6 @@ def _sources_of_unfinished(settings: Settings) -> list[Path]:
 
 
 def _variables(settings: Settings) -> Mapping[str, str]:
-    """Return the settings as the environment of a process that shall have the same."""
-    return {variable_of(option.name): str(getattr(settings, option.name)) for option in fields(settings)}
+    """Return the settings as the environment of a process that shall have the same; a build needs no secret."""
+    values = {option.name: getattr(settings, option.name) for option in fields(settings)}
+    return {variable_of(name): str(value) for name, value in values.items() if not isinstance(value, Secret)}
