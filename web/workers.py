@@ -40,7 +40,13 @@ class _Supervisor(Multiprocess):
 
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         self._at_a_terminal = sys.stderr.isatty()  # afterwards it cannot be told any more
+        self.interrupted = False
         super().__init__(config, sockets)
+
+    def handle_int(self) -> None:
+        """End, as Ctrl-C has it."""
+        self.interrupted = True
+        super().handle_int()
 
     def handle_hup(self) -> None:
         """End, or replace the workers."""
@@ -51,7 +57,7 @@ class _Supervisor(Multiprocess):
 
 
 def supervise(settings: Settings, listener: socket, builder: Builder | None) -> None:
-    """Run the workers until SIGTERM or Ctrl-C, and tend the build beside them."""
+    """Run the workers until SIGTERM or Ctrl-C (raises KeyboardInterrupt), and tend the build beside them."""
     from web.server import config_of
 
     config = config_of(
@@ -63,7 +69,10 @@ def supervise(settings: Settings, listener: socket, builder: Builder | None) -> 
         timeout_worker_healthcheck=_SILENT_S,
     )
     with _tended(builder), _counts_shared():
-        _Supervisor(config, [listener]).run()
+        supervisor = _Supervisor(config, [listener])
+        supervisor.run()
+    if supervisor.interrupted:
+        raise KeyboardInterrupt
 
 
 def worker(settings: Settings, supervisor: int) -> FastAPI:

@@ -52,6 +52,13 @@ def runs(process: int) -> bool:
         return False
 
 
+def serves(process: int) -> bool:
+    """Whether a worker is so far that it takes signals as a server does."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    caught = int(re.findall(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)[0], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
 def answers(server: Any, times: int = 20) -> set[str]:
     """What is answered to as many connections, which go to whichever worker is free."""
     return {server.ask(QUESTION)["answer"] for _ in range(times)}
@@ -104,6 +111,18 @@ def test_workers_and_build_end_with_a_supervisor_that_was_killed(
         everyone = workers(server) | builds(server)
         server.process.kill()
         until(lambda: not any(map(runs, everyone)))
+
+
+def test_ctrl_c_ends_all_of_them_without_a_word_more(serving: Serving, tmp_path: Path, until: Until) -> None:
+    with serving(Settings(indexes=tmp_path), "--workers", "2") as server:
+        until(lambda: len(workers(server)) == 2 and all(map(serves, workers(server))))
+        everyone = workers(server)
+        for process in (*everyone, server.process.pid):  # as a terminal does
+            os.kill(process, signal.SIGINT)
+        assert server.process.wait(40) == 130
+        assert not any(map(runs, everyone))
+    assert [line.strip() for line in server.said if line.strip()][-1] == "Interrupted."
+    assert not [line for line in server.said if "Traceback" in line]
 
 
 def test_what_cannot_be_used_is_said_before_anything_is_started(serving: Serving, tmp_path: Path) -> None:
