@@ -29,9 +29,10 @@ from qa.disagreement import disagreement
 from qa.evidence import one_each
 from qa.expected import Expected, expected
 from qa.highlight import highlights
+from qa.languages import language_name
 from qa.lexical import analysed_as, tokenize
 from qa.recency import newest_of_near
-from qa.records import Article, Note, Outcome, Passage, Quote, Span, Verdict
+from qa.records import Article, Note, NoteKind, Outcome, Passage, Quote, Span, Verdict
 
 ABOUT = 0.5
 """From this probability on the corpus is said to be about the question's topic."""
@@ -111,7 +112,17 @@ def answered(
     told_once = with_copies(chosen, passages)
     whole = [_understood(quote, told_once) for quote in told_once]
     shown = tuple(_highlighted(asked, quote) for quote in whole)
-    return Verdict(Outcome.ANSWERED, shown, sure, None, notes, told)
+    return Verdict(Outcome.ANSWERED, shown, sure, None, (*notes, *_languages(shown)), told)
+
+
+def _languages(quotes: Sequence[Quote]) -> tuple[Note, ...]:
+    """Return what is to be said of quotes in other languages: the confidence was fitted to answers in English."""
+    codes = dict.fromkeys(quote.passage.article.language for quote in quotes)
+    names = [language_name(code) for code in codes if code not in (None, "en")]
+    if not names:
+        return ()
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return (Note(NoteKind.LANGUAGE, f"The confidence was measured on English articles, not on {listed} ones."),)
 
 
 def _chosen(

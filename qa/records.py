@@ -231,6 +231,7 @@ class NoteKind(StrEnum):
     DISAGREEMENT = "disagreement"
     NEWEST_FIRST = "newest_first"
     NOT_A_COUNT = "not_a_count"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from qa import answering
 from qa.answer import Signals, choice
 from qa.answering import answered
-from qa.records import Article, Chunk, NoteKind, Outcome, Passage, Span, Standing, Verdict
+from qa.records import Article, Chunk, Note, NoteKind, Outcome, Passage, Span, Standing, Verdict
 from qa.sentences import sentences
 
 
@@ -383,3 +383,21 @@ class TestQuestionsOfSeveralArticles:
         verdict = ask("What was sold?", passages, {self.VERGE: 6.0, self.WIRED: 4.0}, sources=("The Verge", "Wired"))
         assert texts(verdict) == [self.VERGE, self.WIRED]
         assert texts(ask("What was sold?", passages, {self.VERGE: 6.0, self.WIRED: 5.5})) == [self.VERGE]
+
+
+class TestLanguages:
+    def verdict(self, *languages: str | None) -> Verdict:
+        passages = [passage(HARBOUR, article=name) for name, _ in zip("abc", languages, strict=False)]
+        spoken = [
+            replace(item, article=replace(item.article, language=language))
+            for item, language in zip(passages, languages, strict=True)
+        ]
+        return ask("Who met Noh?", spoken, {"Kim met Noh in the harbour.": 6.0})
+
+    @pytest.mark.parametrize("language", [None, "en"])
+    def test_of_english_nothing_is_said(self, language: str | None) -> None:
+        assert self.verdict(language).notes == ()
+
+    def test_the_confidence_was_not_measured_on_other_languages(self) -> None:
+        (note,) = self.verdict("de").notes
+        assert note == Note(NoteKind.LANGUAGE, "The confidence was measured on English articles, not on German ones.")

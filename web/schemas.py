@@ -115,9 +115,10 @@ Building = Annotated[
 class NoteDocument(Document):
     """A sentence about the quotations as a whole."""
 
-    kind: Literal["disagreement", "newest_first", "not_a_count"] = Field(
+    kind: Literal["disagreement", "newest_first", "not_a_count", "language"] = Field(
         description="`disagreement`: the quotations state different numbers or dates; "
-        "`newest_first`: they answer about equally well, and the newest comes first."
+        "`newest_first`: they answer about equally well, and the newest comes first; `not_a_count`: a list may not be "
+        "whole; `language`: the confidence was not measured on articles in their language."
     )
     text: str = Field(description="The sentence.")
 

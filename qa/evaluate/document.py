@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from qa import __version__
+from qa.config import Secret
 from qa.evaluate.composer import Evaluation
 from qa.evaluate.corpus import DEPTH
 from qa.evaluate.intervals import RESAMPLES, SEED
@@ -37,7 +38,11 @@ def report_document(done: Evaluation) -> dict[str, Any]:
             "asked": len(done.scored),
             "groups": dict(sorted(Counter(one.asked.question.group for one in done.scored).items())),
         },
-        "settings": {name: value for name, value in asdict(done.settings).items() if name not in _NO_MATTER},
+        "settings": {
+            name: value
+            for name, value in asdict(done.settings).items()
+            if name not in _NO_MATTER and not isinstance(value, Secret)
+        },
         "index": {
             "version": manifest.version,
             "corpus": manifest.recipe.corpus,

@@ -76,6 +76,11 @@ def prefix_of(language: str) -> str:
     return "" if language == DEFAULT else f"{language}:"
 
 
+def language_of(term: str) -> str:
+    """Return the language that a term of an index is of."""
+    return term.partition(":")[0] if ":" in term else DEFAULT
+
+
 @cache
 def analysis_of(language: str) -> Analysis:
     """Return the analysis of a language by its ISO 639-1 code; there is one for every code."""

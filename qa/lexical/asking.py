@@ -22,11 +22,10 @@ _LEAST_GRAMMAR = 2
 """So many words of grammar tell a language; one alone is as often a word of another."""
 
 
-def words_in(question: str, languages: Sequence[str]) -> list[Word]:
-    """Return the words of a question in order; in an index of one language each has one term."""
+def words_in(question: str, languages: Sequence[str], own: str) -> list[Word]:
+    """Return the words of a question in order, `own` its language; in an index of one language each has one term."""
     if len(languages) == 1:
         return [(term,) for term in _terms(question, languages[0], languages[0])]
-    own = language_of_question(question, languages)
     return [word for form in forms(question) for word in _words(form, languages, own)]
 
 

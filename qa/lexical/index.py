@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.lexical.analysis import prefix_of
+from qa.lexical.analysis import language_of, prefix_of
 from qa.lexical.asking import Word, language_of_question, words_in
 from qa.lexical.counting import Text
 from qa.lexical.files import open_files
@@ -21,6 +21,8 @@ from qa.lexical.tokens import tokenize
 from qa.lexical.writing import write
 from qa.records import Hit
 from qa.seams import Rows
+
+Floats = NDArray[np.float64]
 
 _LOOKED_UP_COSTS = 5
 """To look a term up in a row takes as long as to read so many of its postings."""
@@ -134,7 +136,8 @@ class LexicalIndex:
 
     def _question(self, query: str) -> Question | None:
         """Return the terms of a question that are in the index, or None; raises ValueError for damage."""
-        words = words_in(query, self.languages)
+        own = language_of_question(query, self.languages)
+        words = words_in(query, self.languages, own)
         times = Counter(term for word in words for term in word)
         numbers = {term: number for term in times if (number := find(self._files, term)) is not None}
         if not numbers:
@@ -144,22 +147,27 @@ class LexicalIndex:
         of_word = _numbered(words, place)
         return Question(
             parts=parts,
-            idf=self._weights(parts, of_word),
+            idf=self._weights(list(numbers), parts, of_word, own),
             times=np.array([times[term] for term in numbers]),
             maxima=[self._maxima.get(number) for number in numbers.values()],
             order=[place[term] for word in words for term in word if term in place],
             words=of_word,
         )
 
-    def _weights(self, parts: Sequence[slice], of_word: Sequence[int]) -> NDArray[np.float64]:
-        """Return the inverse document frequency of each term: that of its word, which has that of its commonest term.
+    def _weights(self, terms: Sequence[str], parts: Sequence[slice], of_word: Sequence[int], own: str) -> Floats:
+        """Return the weight of each term: its inverse document frequency, in other languages at most that of its word.
 
-        As Lucene weighs synonyms. By its own, an English word of grammar would be a rarity in German texts.
+        What a word weighs in the question's `own` language it weighs there; or else an English word of grammar would
+        be a rarity in German texts.
         """
-        within = [0] * (max(of_word) + 1)
-        for part, word in zip(parts, of_word, strict=True):
-            within[word] = max(within[word], part.stop - part.start)
-        return np.array([idf(self._files.shape.rows, within[word]) for word in of_word])
+        sizes = [part.stop - part.start for part in parts]
+        spoken = [language_of(term) == own for term in terms]
+        known = {word: size for word, size, is_own in zip(of_word, sizes, spoken, strict=True) if is_own}
+        within = [
+            size if is_own else max(size, known.get(word, 0))
+            for word, size, is_own in zip(of_word, sizes, spoken, strict=True)
+        ]
+        return np.array([idf(self._files.shape.rows, size) for size in within])
 
     def _part(self, number: int) -> slice:
         """Return where the postings of a term are; raises ValueError where these cannot be such."""
