@@ -105,20 +105,14 @@ def named(article: Citation | Copy) -> str:
 
 def passage_named(passage: Passage) -> str:
     """Return the article of a passage, and its place, likewise."""
-    article, span = passage.article, passage.chunk.span
-    on, title = pages_of(span, article.pages), PATH.join([article.title, *section_of(article, span.start)])
-    return _named(title, article.source, article.published_at, pages_in_words(on.first, on.last))
+    article = passage.article
+    title = PATH.join([article.title, *section_of(article, passage.chunk.span.start)])
+    return _named(title, article.source, article.published_at, pages_named(passage))
 
 
 def article_named(article: Article) -> str:
     """Return an article likewise."""
     return _named(article.title, article.source, article.published_at)
-
-
-def passage_named(passage: Passage) -> str:
-    """Return the article of a passage likewise, and the pages on which the passage stands."""
-    article = passage.article
-    return _named(article.title, article.source, article.published_at, pages_named(passage))
 
 
 def pages_named(passage: Passage) -> str | None:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa.corpus import CorpusStatus
-from qa.document import looked_at_in_words
-from qa.pagination import pages_in_words, pages_of
+from qa.document import looked_at_in_words, pages_named
+from qa.pagination import pages_in_words
 from qa.records import Answer, Article, Citation, Findings, Passage
 from qa.sections import section_of
 from qa.store import Entry, Found
@@ -105,14 +105,13 @@ class PassageResult(About):
     def of(cls, passage: Passage) -> PassageResult:
         """Return a passage as it is given: its beginning, where it is very long."""
         start, text = passage.chunk.span.start, passage.text[:LONGEST_PASSAGE]
-        on = pages_of(passage.chunk.span, passage.article.pages)
         return cls(
             **_about(passage.article),
             text=text,
             start=start,
             end=start + len(text),
             section=list(section_of(passage.article, start)),
-            pages=pages_in_words(on.first, on.last),
+            pages=pages_named(passage),
         )
 
 
