@@ -68,8 +68,8 @@ class _Checked:
         return judged(draft.text, quotes, self.score)
 
     def _quotable(self, draft: Drafted) -> int | None:
-        """Return the place of the first quotation cited that does not stand in the prose yet."""
-        taken = {sentence.citations[0] for sentence in (*self.shown, *self.waiting) if sentence.replaces}
+        """Return the place of the first quotation cited that the prose does not tell yet, by whatever sentence."""
+        taken = {place for sentence in (*self.shown, *self.waiting) for place in sentence.citations}
         places = (mark - 1 for mark in draft.marks if 1 <= mark <= len(self.citations))
         return next((place for place in places if place not in taken), None)
 

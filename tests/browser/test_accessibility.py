@@ -59,7 +59,7 @@ def test_an_answer_with_its_passage_open(open_chat: Open, seed_server: Any) -> N
 
 
 def test_prose_above_the_quotations(open_chat: Open, live_server: Any, seed_settings: Settings, llm: Any) -> None:
-    llm.says("The missile was likely launched near the eastern port of Sinpo. [1] It was launched from Wonsan. [1]")
+    llm.says("It was launched from Wonsan. [1] The missile was likely launched near the eastern port of Sinpo. [1]")
     server = live_server(replace(seed_settings, llm_url=llm.url, llm_model="scripted")).until_ready()
     chat = open_chat(server.url)
     turn = chat.ask("Where was the missile launched from?")

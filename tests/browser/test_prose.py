@@ -38,7 +38,7 @@ def test_it_stands_above_the_quotations_with_marks_that_lead_to_them(
     open_chat: Open, writing: tuple[Any, Any], script: bool
 ) -> None:
     server, scripted = writing
-    scripted.says(GOOD, " [1] ", WRONG)
+    scripted.says(WRONG, " ", GOOD, " [1]")
     chat = open_chat(server.url, java_script_enabled=script)
     turn = chat.ask(QUESTION)
     said = turn.locator(".said")
@@ -72,7 +72,7 @@ def test_it_comes_in_sentence_by_sentence_while_the_quotations_are_there(
     def does(handler: Any) -> None:
         handler.begins()
         first.wait(60)
-        handler.piece(f"{GOOD} [1] {WRONG} And so ")
+        handler.piece(f"{WRONG} {GOOD} [1] And so ")
         second.wait(60)
         handler.piece("on.")
         handler.piece(None, "stop")

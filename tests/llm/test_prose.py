@@ -98,11 +98,11 @@ def test_where_it_is_not_wanted_it_is_not_asked(pipeline: Pipeline, llm: Any) ->
 
 
 def test_what_is_not_borne_out_is_replaced_by_the_quotation(pipeline: Pipeline, llm: Any) -> None:
-    llm.says(f"{GOOD} [1] {WRONG} I hope this helps! It is known since 1893. [7]")
+    llm.says(f"{WRONG} {GOOD} [1] I hope this helps! It is known since 1893. [7]")
     prose = pipeline.answer(Inquiry(QUESTION)).prose
     assert prose is not None
-    assert prose.sentences == (ProseSentence(GOOD, (0,)), ProseSentence(QUOTED, (0,), Fault.NAME))
-    assert prose.text == f"{GOOD} [1] “{QUOTED}” [1]"
+    assert prose.sentences == (ProseSentence(QUOTED, (0,), Fault.NAME), ProseSentence(GOOD, (0,)))
+    assert prose.text == f"“{QUOTED}” [1] {GOOD} [1]"
     assert prose.removed == 2
     assert prose.notice == (
         "1 sentence of the model was replaced by a quotation, because the quotations do not bear it out. "
@@ -118,6 +118,14 @@ def test_a_quotation_stands_in_only_once_and_waits_for_a_sentence_that_is_borne_
     assert prose is not None
     assert [sentence.replaces for sentence in prose.sentences] == [Fault.NAME, None]
     assert prose.removed == 2
+
+
+def test_a_quotation_that_is_told_already_does_not_stand_in(pipeline: Pipeline, llm: Any) -> None:
+    llm.says(f"{GOOD} [1] {WRONG}")
+    prose = pipeline.answer(Inquiry(QUESTION)).prose
+    assert prose is not None
+    assert (prose.text, prose.removed) == (f"{GOOD} [1]", 1)
+    assert prose.notice == ("1 sentence of the model was left out, because the quotations do not bear it out.")
 
 
 def test_where_nothing_is_borne_out_the_quotations_stand_alone(pipeline: Pipeline, llm: Any) -> None:
@@ -235,13 +243,13 @@ def test_a_model_that_obeys_a_passage_changes_nothing_that_leaves(
 def test_beside_a_command_the_evidence_is_still_told(
     command: str, seed_pipeline: Pipeline, seed_settings: Settings, llm: Any
 ) -> None:
-    llm.says("The lamp is seen for thirty miles, the engineer said. [1] The lighthouse is closed. [1]")
+    llm.says("The lighthouse is closed. [1] The lamp is seen for thirty miles, the engineer said. [1]")
     generator = load_generator(with_llm(seed_settings, llm.url))
     assert generator is not None
     first, second, _ = composed("How far?", lamp_quoted(command), generator, seed_pipeline.reranker.score)
-    assert first == ProseSentence("The lamp is seen for thirty miles, the engineer said.", (0,))
-    assert isinstance(second, ProseSentence)
-    assert second.replaces is not None
+    assert isinstance(first, ProseSentence)
+    assert first.replaces is not None
+    assert second == ProseSentence("The lamp is seen for thirty miles, the engineer said.", (0,))
 
 
 # --------------------------------------------------------------------------------------------- over HTTP, and by hand
@@ -316,7 +324,7 @@ def test_in_one_piece_it_is_the_same(scripted_server: tuple[Any, Any]) -> None:
 
 def test_a_page_without_a_script_shows_it(scripted_server: tuple[Any, Any]) -> None:
     server, made = scripted_server
-    made.says(GOOD, " [1] It was the fault of <b>Bonn</b> & Wonsan. [1]")
+    made.says("It was the fault of <b>Bonn</b> & Wonsan. [1] ", GOOD, " [1]")
     page = httpx.post(f"{server.url}/ask", data={"question": QUESTION}, timeout=60).text
     assert GOOD in page
     assert "Written by scripted from the quotations below; each sentence was checked against them." in page
@@ -360,20 +368,20 @@ def test_a_slow_model_does_not_hold_the_server_up(scripted_server: tuple[Any, An
 
 @pytest.mark.parametrize("more", [(), ("--no-llm",), ("--json",)])
 def test_the_terminal_shows_it(seed_settings: Settings, llm: Any, more: tuple[str, ...]) -> None:
-    llm.says(GOOD, " [1] It was Wonsan. [1]")
+    llm.says("It was Wonsan. [1] ", GOOD, " [1]")
     done = subprocess.run(
         [sys.executable, "-m", "qa", "ask", QUESTION, "--indexes", str(seed_settings.indexes), "--llm-url", llm.url,
          "--llm-model", "scripted", *more],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     if more == ("--json",):
-        assert json.loads(done.stdout)["prose"]["sentences"][0]["text"] == GOOD
+        assert json.loads(done.stdout)["prose"]["sentences"][1]["text"] == GOOD
     elif more:
         assert "Written by" not in done.stdout
         assert llm.asked == []
     else:
         shown = " ".join(done.stdout.split())
-        assert shown.startswith(f"{GOOD} [1] “{IN_A_LINE}” [1] Written by scripted from the quotations below; each")
+        assert shown.startswith(f"“{IN_A_LINE}” [1] {GOOD} [1] Written by scripted from the quotations below; each")
         assert "1 sentence of the model was replaced by a quotation" in shown
         assert "│ South Korea" in done.stdout
 
