@@ -74,7 +74,7 @@ class Problem:
 INTERNAL = Problem(500, "Something went wrong in the server; its log says what.")
 """What is nobody's doing but ours."""
 
-_KINDS: Mapping[type[QaError], tuple[int, str, str]] = {
+KINDS: Mapping[type[QaError], tuple[int, str, str]] = {
     BadQuestionError: (422, "bad-question", "The question cannot be searched"),
     BadFilterError: (422, "bad-filter", "The filters cannot be used"),
     BadFeedbackError: (422, "bad-feedback", "The feedback is not about an answer of this service"),
@@ -103,14 +103,19 @@ _RETRY_AFTER = {FirstVersionError: "3"}
 def problem_of(error: QaError) -> Problem:
     """Return the problem an error is; one that is nobody's doing but ours stays without its details."""
     for kind in type(error).__mro__:
-        if kind in _KINDS:
-            status, slug, title = _KINDS[kind]
+        if kind in KINDS:
+            status, _, title = KINDS[kind]
             headers = {"Retry-After": _RETRY_AFTER[kind]} if kind in _RETRY_AFTER else {}
             if isinstance(error, RefusedError):
                 headers |= error.headers
-            return Problem(status, str(error), title, _NAMESPACE + slug, headers=headers)
+            return Problem(status, str(error), title, type_of(kind), headers=headers)
     log.error("An error that no request should cause", exc_info=error)
     return INTERNAL
+
+
+def type_of(kind: type[QaError]) -> str:
+    """Return the `type` of the problems that a class of errors is told as, one of KINDS."""
+    return _NAMESPACE + KINDS[kind][1]
 
 
 def respond(request: Request, problem: Problem) -> Response:
