@@ -43,17 +43,17 @@ $(READY_TEST): $(READY)
 # Pins every package that pyproject.toml leads to. Torch's CPU build leads to fewer packages than its CUDA
 # build; those are left out, so the constraints fit both.
 lock: setup-test
-	$(BIN)/python scripts/lock.py
+	$(BIN)/python -m scripts.lock
 
 # The reference in docs/reference/, from the code.
 docs: setup-test
 	$(BIN)/python -m scripts.reference
 
 screenshots: setup-test
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 lighthouse: setup
-	$(BIN)/python scripts/lighthouse.py
+	$(BIN)/python -m scripts.lighthouse
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from serving import chromium, serving
+from scripts.serving import chromium, serving
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 PROMISED = {"accessibility": 100, "best-practices": 100, "performance": 95}

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from serving import ROOT, chromium, serving
+from scripts.serving import ROOT, chromium, serving
 
 QUESTION = "Who condemned the missile launch?"
 FOLLOW_UP = "When did he say it?"

@@ -42,7 +42,9 @@ def test_every_document_is_reached_from_the_readme() -> None:
         if document in reached or document.suffix != ".md":
             continue
         reached.add(document)
-        waiting += [(document.parent / t.partition("#")[0]).resolve() for t in links(document) if not urlsplit(t).scheme]
+        waiting += [
+            (document.parent / t.partition("#")[0]).resolve() for t in links(document) if not urlsplit(t).scheme
+        ]
     assert {d for d in DOCUMENTS if (ROOT / "docs") in d.parents} <= reached
 
 

@@ -20,7 +20,9 @@ def commands_page() -> str:
 
 def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
     settings = {**cli.context_settings, "terminal_width": _WIDTH, "max_content_width": _WIDTH}
-    context = click.Context(command, parent=parent, info_name=name if parent is None else name.split()[-1], **settings)
+    context = click.Context(
+        command, parent=parent, info_name=name if parent is None else name.rsplit(maxsplit=1)[-1], **settings
+    )
     yield name, command.get_help(context).replace(str(Path.home()), "~")
     if isinstance(command, click.Group):
         for member in command.list_commands(context):

@@ -7,6 +7,7 @@ from typing import Any
 
 from qa.config import Settings
 from scripts.reference.markdown import page, table
+from web.app import create_app
 
 Schema = Mapping[str, Any]
 
@@ -18,8 +19,6 @@ an article's text, end exclusive.
 
 def http_page() -> str:
     """Return the page of all routes and schemas."""
-    from web.app import create_app
-
     document = create_app(Settings()).openapi()
     schemas: Mapping[str, Schema] = document["components"]["schemas"]
     operations = (

@@ -1,0 +1,1 @@
+"""Commands for the makers of this project: the lock file, pictures, scores, the reference."""
