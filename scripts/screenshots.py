@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from scripts.serving import ROOT, chromium, serving
 
 QUESTION = "Who condemned the missile launch?"
