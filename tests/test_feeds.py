@@ -165,6 +165,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ["gen.rss", "gen.atom", "harbour.rss", "index.rdf", "tides.atom"])
 def test_titles_addresses_dates_and_authors_are_those_that_feedparser_reads(generated: Path, name: str) -> None:
     import feedparser
+
     path = generated / name if name.startswith("gen") else FEEDS / name
     ours = articles_of(path)
     theirs = feedparser.parse(path.read_bytes(), response_headers={"content-location": "https://x.example/"}).entries
