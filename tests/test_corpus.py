@@ -70,7 +70,7 @@ class TestTheDocuments:
     @pytest.mark.usefixtures("place")
     def test_the_examples_of_the_documentation_are_what_happens(self) -> None:
         done = doctest.testfile(
-            str(ROOT / "docs" / "python.md"),
+            str(ROOT / "docs" / "how-to" / "python.md"),
             module_relative=False,
             parser=_Markdown(),
             encoding="utf-8",
@@ -81,7 +81,10 @@ class TestTheDocuments:
     @pytest.mark.usefixtures("place")
     def test_the_example_of_the_readme_runs(self, capsys: pytest.CaptureFixture[str]) -> None:
         section = (
-            (ROOT / "README.md").read_text(encoding="utf-8").partition("## From Python\n")[2].partition("\n## ")[0]
+            (ROOT / "README.md")
+            .read_text(encoding="utf-8")
+            .partition("**Python**, without a server")[2]
+            .partition("\n## ")[0]
         )
         (block,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
         exec(compile(block, "README.md", "exec"), {})

@@ -206,7 +206,9 @@ class TestTheTools:
                 jsonschema.Draft202012Validator.check_schema(tool.output_schema)
 
         drive(server, script)
-        table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| tool | what it does |")[2]
+        table = (
+            (ROOT / "docs" / "how-to" / "mcp.md").read_text(encoding="utf-8").partition("| tool | what it does |")[2]
+        )
         assert re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE) == [tool.name for tool in TOOLS]
 
     @pytest.mark.parametrize(

@@ -289,7 +289,7 @@ class TestParameters:
         assert f"'{parameter}'" in refused.value.body["message"]
 
     def test_the_document_tells_what_becomes_of_each(self) -> None:
-        document = (ROOT / "docs" / "openai.md").read_text(encoding="utf-8")
+        document = (ROOT / "docs" / "how-to" / "openai.md").read_text(encoding="utf-8")
         refused = re.findall(r"^\| `(\w+)` \| refused(?: unless [^|]+)? \|$", document, re.MULTILINE)
         assert [name for name in refused if name != "dimensions"] == list(RULES)
 
@@ -621,10 +621,11 @@ class TestDescription:
             schema = responses[status]["content"]["application/json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/ErrorDocument"}
 
-    def test_the_readme_shows_what_is_printed(self, seed_server: Any, capsys: pytest.CaptureFixture[str]) -> None:
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        shown = re.search(r"```python\n(from openai .*?)```\n\n```text\n(.*?)```", readme, re.DOTALL)
+    def test_the_document_shows_what_is_printed(self, seed_server: Any, capsys: pytest.CaptureFixture[str]) -> None:
+        document = (ROOT / "docs" / "how-to" / "openai.md").read_text(encoding="utf-8")
+        shown = re.search(r"```python\n(from openai .*?)```\n\n```text\n(.*?)```", document, re.DOTALL)
         assert shown is not None
+        assert shown[1] in (ROOT / "README.md").read_text(encoding="utf-8")
         exec(shown[1].replace("http://127.0.0.1:8000", seed_server.url), {})
         printed = capsys.readouterr().out.replace(seed_server.url, "http://127.0.0.1:8000")
         assert printed.split() == shown[2].split()
