@@ -122,7 +122,18 @@ def test_exports_hold_what_was_asked_quoted_and_where(open_chat: Open, seed_serv
     assert "Kishida" in exported["turns"][1]["question"]
     for turn in exported["turns"]:
         assert set(turn) == {
-            *("question", "asked", "outcome", "answer", "confidence", "filters", "index_version", "citations", "at"),
+            *(
+                "question",
+                "asked",
+                "outcome",
+                "answer",
+                "confidence",
+                "filters",
+                "index_version",
+                "citations",
+                "prose",
+                "at",
+            ),
         }
         assert turn["index_version"] == version
         (cited,) = turn["citations"]
