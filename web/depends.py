@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from web.holder import PipelineHolder
 from web.places import corpora_of, holder_of
@@ -15,7 +15,12 @@ __all__ = ["UNAVAILABLE", "Holder", "corpora_of", "problems"]
 UNAVAILABLE = "There is no index yet, it cannot be used, or a model is missing; the detail names what mends it."
 
 
-Holder = Annotated[PipelineHolder, Depends(holder_of)]
+async def _holder(request: Request) -> PipelineHolder:
+    """Look it up at once: a plain function would wait for a thread."""
+    return holder_of(request)
+
+
+Holder = Annotated[PipelineHolder, Depends(_holder)]
 """The holder of the corpus that is asked."""
 
 
