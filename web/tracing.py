@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-_INSTALL = "pip install 'article-qa[otel]'"
+_INSTALL = "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+"""What the extra `otel` has, by name: the project itself may be installed from anywhere."""
+
 _PERIODIC = {"/healthz", "/readyz", "/metrics"}
 OFF: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 

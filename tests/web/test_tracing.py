@@ -225,7 +225,7 @@ class TestVariables:
         monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
         assert tracing_in({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:9"}) is None
         assert "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is set, but no spans are sent" in caplog.text
-        assert "pip install 'article-qa[otel]'" in caplog.text
+        assert "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http" in caplog.text
 
     def test_a_collector_that_is_not_there_hurts_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
