@@ -12,7 +12,7 @@ import click
 
 from qa.completing import OF_SETTINGS, source_names
 from qa.config import Settings, variable_of
-from qa.errors import BadSettingError, QaError
+from qa.errors import BadFilterError, BadQuestionError, BadSettingError, QaError
 
 
 class Exit(IntEnum):
@@ -90,7 +90,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except QaError as error:
-            kind = _BadValue if isinstance(error, BadSettingError) else click.ClickException
+            misused = isinstance(error, (BadSettingError, BadFilterError, BadQuestionError))
+            kind = _BadValue if misused else click.ClickException
             raise kind(str(error)) from error
         except BrokenPipeError:
             raise

@@ -5,8 +5,11 @@ A row that says "Country: Norway; Capital: Oslo" can be found, and quoted, witho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+_YEAR = re.compile(r"(?:(?:FY|[QH][1-4])[ /]?)?(?:19|20)\d\d(?:[/–-]\d{2,4})?")
+"""A year as it heads a column: "2024", "FY 2024", "Q1 2024", "2023/24"."""
 _LONGEST_HEADER = 60
 """Characters."""
 _PAIR = 2
@@ -43,12 +46,14 @@ def _is_pair(row: Row) -> bool:
 
 
 def looks_headed(table: Sequence[Row]) -> bool:
-    """Whether the first row names the columns: short cells, all different, without figures.
+    """Whether the first row names the columns: short cells, all different, without figures but for years.
 
-    Of two columns figures must stand below one, or else it could be a list of names and values.
+    A year names a column of three or more that holds other figures than years. Of two columns figures must stand below
+    one, or else it could be a list of names and values.
     """
     first, width = table[0], max(map(len, table))
-    named = len(first) == width and len({*first}) == width and all(_is_name(cell) for cell in first[1:])
+    named = len(first) == width and len({*first}) == width
+    named = named and all(_is_name(cell) or _is_year_of(table, column) for column, cell in enumerate(first[1:], 1))
     if not named or len(first[0]) > _LONGEST_HEADER or _has_figures(first[0]):
         return False
     return width > _PAIR or all(len(row) > 1 and _has_figures(row[1]) for row in table[1:])
@@ -56,6 +61,15 @@ def looks_headed(table: Sequence[Row]) -> bool:
 
 def _is_name(cell: str) -> bool:
     return 0 < len(cell) <= _LONGEST_HEADER and not _has_figures(cell)
+
+
+def _is_year_of(table: Sequence[Row], column: int) -> bool:
+    """Whether a column of a table of figures begins with a year and goes on with figures that are none."""
+    head, *below = [row[column] for row in table if len(row) > column]
+    figures = [cell for cell in below if _has_figures(cell)]
+    return bool(len(table[0]) > _PAIR and _YEAR.fullmatch(head) and figures) and not any(
+        _YEAR.fullmatch(cell) for cell in figures
+    )
 
 
 def _has_figures(cell: str) -> bool:

@@ -96,7 +96,7 @@ class TestFilters:
     )
     def test_what_is_wrong_is_one_sentence(self, indexes: Path, arguments: tuple[str, ...], sentence: str) -> None:
         done = run(indexes, "Who?", *arguments)
-        assert done.exit_code == 1
+        assert done.exit_code == 2
         assert sentence in done.stderr
         assert done.stdout == ""
 

@@ -125,6 +125,13 @@ class TestWord:
         found = article(saved(document, tmp_path))
         assert (found.title, found.author, found.published_at) == ("file", None, None)
 
+    def test_the_day_of_the_template_is_not_that_of_what_was_made_from_it(self, tmp_path: Path) -> None:
+        document = docx.Document()
+        document.core_properties.author = "Ada Quill"
+        document.add_paragraph("Some text by an author who is named.")
+        found = article(saved(document, tmp_path))
+        assert (found.author, found.published_at) == ("Ada Quill", None)
+
     def test_several_chapters_are_no_title(self, tmp_path: Path) -> None:
         document = docx.Document()
         for chapter in ("Introduction", "Method"):

@@ -26,7 +26,13 @@ def test_each_cell_has_its_header(headed: bool | None) -> None:
         ([["Founded:", "1912"], ["Seat:", "Oslo"]], ["Founded: 1912", "Seat: Oslo"]),
         ([["Country", "People"], ["Norway", "5.4 million"]], ["Country: Norway; People: 5.4 million"]),
         ([["1", "2", "3"], ["4", "5", "6"]], ["1 | 2 | 3", "4 | 5 | 6"]),
-        ([["", "2021", "2022"], ["Ships", "7", "9"]], ["2021 | 2022", "Ships | 7 | 9"]),
+        ([["", "2021", "2022"], ["Ships", "7", "9"]], ["Ships; 2021: 7; 2022: 9"]),
+        (
+            [["Item", "2023/24", "FY 2025", "Change"], ["Books", "41,200", "43,900", "more"]],
+            ["Item: Books; 2023/24: 41,200; FY 2025: 43,900; Change: more"],
+        ),
+        ([["North", "1897", "wood"], ["South", "1901", "stone"]], ["North | 1897 | wood", "South | 1901 | stone"]),
+        ([["Founded", "2019"], ["Staff", "212"]], ["Founded: 2019", "Staff: 212"]),
         ([["The piers"], *PIERS], ["The piers", *table_lines(PIERS)]),
         ([["A\n  cell", "of  two"], ["x", "7"]], ["A cell: x; of two: 7"]),
         ([["A", "B", "C"], ["1", "2", "3", "4"]], ["A | B | C", "1 | 2 | 3 | 4"]),
@@ -37,8 +43,9 @@ def test_what_it_looks_like_decides(rows: list[list[str]], lines: list[str]) -> 
 
 
 def test_stated_headers_may_be_figures() -> None:
-    rows = [["", "2021", "2022"], ["Ships", "7", "9"]]
-    assert table_lines(rows, headed=True) == ["Ships; 2021: 7; 2022: 9"]
+    rows = [["", "21", "22"], ["Ships", "7", "9"]]
+    assert table_lines(rows) == ["21 | 22", "Ships | 7 | 9"]
+    assert table_lines(rows, headed=True) == ["Ships; 21: 7; 22: 9"]
     assert table_lines(PIERS, headed=False)[0] == "Pier | Opened | Length"
 
 

@@ -19,6 +19,8 @@ p[style-name^='toc '] => !
 p[style-name^='TOC '] => !
 p[style-name^='Contents '] => !
 """
+_TEMPLATE_MADE = "2013-12-23T23:15:00Z"
+"""When the template of python-docx was made, which its documents go on stating."""
 _TYPES = "[Content_Types].xml"
 _DEEPEST = 6
 
@@ -103,4 +105,4 @@ def _outline_level(style: Any, styles: dict[Any, Any]) -> int | None:
 
 
 def _day(date: str | None) -> str | None:
-    return date[:10] if date else None
+    return date[:10] if date and date != _TEMPLATE_MADE else None
