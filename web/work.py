@@ -49,7 +49,7 @@ class Work:
     async def stream(self, events: Callable[[Stop], Iterator[bytes]], receive: Receive | None = None) -> EventStream:
         """Return the response that sends what `events(stop)` yields, once the first is known; raises as `run` does.
 
-        Its turn lasts until the last event is sent.
+        Its turn lasts until the last event is made; how fast it is read makes no difference to others.
         """
         async with AsyncExitStack() as stack:
             stop = await stack.enter_async_context(self._admitted(receive))

@@ -264,6 +264,27 @@ class TestWork:
 
         assert self.run(story) == ["first", "last", "other"]
 
+    def test_who_does_not_read_keeps_no_turn(self) -> None:
+        def events(_: Stop) -> Iterator[bytes]:
+            yield from (b"event" for _ in range(100))
+
+        async def story(work: Work) -> tuple[str, int]:
+            read, sent = asyncio.Event(), 0
+
+            async def send(_: Any) -> None:  # as the server's, when what it has sent is not taken
+                nonlocal sent
+                await read.wait()
+                sent += 1
+
+            response = await work.stream(events, never)
+            sending = asyncio.create_task(response({"type": "http"}, never, send))
+            got = await asyncio.wait_for(work.run(lambda _: "had a turn"), 5)
+            read.set()
+            await sending
+            return got, sent
+
+        assert self.run(story) == ("had a turn", 102)
+
     def test_a_stream_that_fails_before_its_first_event_gives_its_turn_back(self) -> None:
         def events(_: Stop) -> Iterator[bytes]:
             raise KeyError("a")
