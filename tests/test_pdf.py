@@ -15,6 +15,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from qa.clean import clean
 from qa.load import Limits, read
+from qa.load.pdf.hyphens import Hyphens
 from qa.records import Article, LeftOut, RawDocument
 from tests.pdfs import HEIGHT, WIDTH, lines, page, pdf
 
@@ -192,6 +193,22 @@ class TestPages:
         found = article(pdf(page("They began to investi-"), page("gate the harbour.")), tmp_path)
         assert found.text == "They began to investigate the harbour."
         assert pages(found, 5) == [("1", "They "), ("2", "gate ")]
+
+    @pytest.mark.parametrize(
+        ("rows", "says"),
+        [
+            (["A robot is no human, but the human-", "robot team met."], "the human-robot team"),
+            (["They said it on-the-", "record at noon."], "on-the-record at"),
+            (["Whatever a market is, a place is not. The market-", "place is a marketplace."], "The marketplace is"),
+            ([*["No line is cut here."] * 60, "It was a cross-", "check of all."], "a cross-check of"),
+            ([*["The night is long."] * 60, "The inspec-", "tion was an inspection."], "The inspection was"),
+        ],
+    )
+    def test_a_hyphen_at_a_line_end_that_belongs_to_the_word(self, rows: list[str], says: str) -> None:
+        hyphens, text = Hyphens(rows), rows[0]
+        for row in rows[1:]:
+            text = "".join((*hyphens.glue(text, row), row))
+        assert says in text
 
     def test_a_page_without_text_between_two(self, tmp_path: Path) -> None:
         found = article(pdf(page("The first page ends here."), page(), page("The third begins.")), tmp_path)
