@@ -206,7 +206,7 @@ def test_a_build_of_nothing_named_is_of_what_the_index_was_made_of(qa: Qa, tmp_p
     notes = tmp_path / "notes"
     notes.mkdir()
     note(notes / "bread.txt", "Bake the bread for forty minutes.")
-    assert "seeds does not exist" in qa("build").stderr
+    assert "There is no index yet; name the files and folders of your articles" in qa("build").stderr
     qa("build", "notes")
     assert "Nothing has changed" in qa("build").stdout, "they are called what they were called"
     note(notes / "tea.txt", "Steep the tea for two minutes.")
