@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -544,6 +546,22 @@ class TestOverHttp:
             answer = httpx.post(f"{url}/mcp", content=rubbish, headers=headers, timeout=60)
             assert answer.status_code == 400
             assert "Traceback" not in answer.text
+
+    def test_a_request_that_breaks_off_is_no_fault_of_the_server(
+        self, url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        address = urlsplit(url)
+        head = f"POST /mcp HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
+        head += "Accept: application/json, text/event-stream\r\nContent-Length: 1000\r\n\r\n{"
+        with caplog.at_level("INFO"):
+            with socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection:
+                connection.sendall(head.encode())
+                time.sleep(0.2)
+            end = time.monotonic() + 60
+            while not any("POST /mcp" in record.getMessage() for record in caplog.records):
+                assert time.monotonic() < end
+                time.sleep(0.05)
+        assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
 
     def test_a_dropped_call_ends_its_work_and_gives_its_turn_back(
         self, slow: Settings, live_server: Callable[[Settings], Any]

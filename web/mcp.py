@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
@@ -36,6 +36,7 @@ Got = TypeVar("Got")
 
 _GONE = 499
 _FOREIGN = Problem(403, "Tools are called by programs and by this server's own pages; this came from another site.")
+_CUT_SHORT = Problem(400, "The connection ended before the whole request had arrived.")
 
 
 class Served:
@@ -93,9 +94,14 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a message."""
-        request = Request(scope)
+        request = Request(scope, receive)
         if request.headers.get("origin") == "null":  # a page of whatever site; the guard knows the others
             await respond(request, _FOREIGN)(scope, receive, send)
+            return
+        try:
+            body = await request.body()
+        except ClientDisconnect:  # here, because the library would log it as a fault of the server, with its trace
+            await respond(request, _CUT_SHORT)(scope, receive, send)
             return
         manager = await self._started()
         sent = False
@@ -105,7 +111,7 @@ class McpEndpoint:
             sent = True
             await send(message)
 
-        await manager.handle_request(scope, receive, noted)
+        await manager.handle_request(scope, _again(body, receive), noted)
         if not sent:  # the client is gone; without a status the log would take this for a fault of the server
             await Response(status_code=_GONE)(scope, receive, send)
 
@@ -129,6 +135,20 @@ class McpEndpoint:
 
         # Hosts, origins and sizes are the guard's matter, for all routes alike.
         return StreamableHTTPSessionManager(mcp_server(self._host), stateless=True)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Return what hands on a body that was read, and then what comes after it."""
+    handed = False
+
+    async def received() -> Message:
+        nonlocal handed
+        if handed:
+            return await receive()
+        handed = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return received
 
 
 def mcp_routes(endpoint: McpEndpoint) -> APIRouter:
