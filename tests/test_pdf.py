@@ -344,6 +344,18 @@ class TestHeadings:
         assert found.title == "A stated title"
         assert headings(found) == [(1, "Introduction"), (2, "Method")]
 
+    def test_the_title_need_not_be_in_the_outline(self, tmp_path: Path) -> None:
+        def drawn(canvas: Canvas) -> None:
+            y = lines(canvas, ["A report on piers"], size=22)
+            y = lines(canvas, ["Introduction"], y=y - 20, size=14)
+            lines(canvas, ["This is the beginning of the report, in print", "of the usual size."], y=y - 10)
+            canvas.bookmarkPage("b")
+            canvas.addOutlineEntry("Introduction", "b", 0)
+
+        found = article(pdf(drawn), tmp_path)
+        assert found.title == "A report on piers"
+        assert headings(found) == [(2, "Introduction")]
+
     def test_where_all_is_large_nothing_is_a_heading(self, tmp_path: Path) -> None:
         def drawn(canvas: Canvas) -> None:
             y = lines(canvas, ["Small print that is most of it by a hair, in letters."] * 3, size=10)

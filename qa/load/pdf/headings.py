@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from qa.load.pdf.paragraphs import Paragraph, letters_of
 
@@ -16,6 +17,8 @@ _MOST_LINES = 4
 _MOST = 0.3
 """Of all letters: where more stand in large print, size says nothing about headings."""
 _DEEPEST = 6
+_AT_THE_TOP = 4
+"""Paragraphs among which a title is looked for."""
 _ENDS = re.compile(r"[.;,:]\Z")
 
 
@@ -39,11 +42,17 @@ def body_size(sizes: Counter[float]) -> float:
 
 
 def mark_headings(paragraphs: Sequence[Paragraph], body: float, outline: Sequence[Bookmark]) -> None:
-    """Give headings their levels: by the outline, where at least half of it is found in the text, else by print."""
+    """Give headings their levels: by the outline, where at least half of it is found in the text, else by print.
+
+    An outline need not name the title: what stands above all that it names, in larger print than that, is one.
+    """
     named = _named(paragraphs, outline)
     if named and len(named) * 2 >= len(outline):
+        title = _title(paragraphs, [it for it, _ in named], body)
         for paragraph, level in named:
-            paragraph.level = min(level, _DEEPEST)
+            paragraph.level = min(level + (title is not None), _DEEPEST)
+        if title is not None:
+            title.level = 1
         return
     large = [it for it in paragraphs if _is_large(it, body)]
     letters = sum(len(it.text) for it in paragraphs)
@@ -68,6 +77,14 @@ def _named(paragraphs: Sequence[Paragraph], outline: Sequence[Bookmark]) -> list
         if place in places:
             found.append((places.pop(place), entry.level))
     return found
+
+
+def _title(paragraphs: Sequence[Paragraph], named: Sequence[Paragraph], body: float) -> Paragraph | None:
+    """Return the largest paragraph above all that the outline names, if it is larger than each of them."""
+    above = list(takewhile(lambda it: all(it is not other for other in named), paragraphs))[:_AT_THE_TOP]
+    large = [it for it in above if _is_large(it, body)]
+    title = max(large, key=lambda it: it.size, default=None)
+    return title if title is not None and title.size >= _LARGER * max(it.size for it in named) else None
 
 
 def _is_large(paragraph: Paragraph, body: float) -> bool:
