@@ -396,7 +396,7 @@ class TestLibreOffice:
         found = clean(raw)
         assert isinstance(found, Article)
         assert (found.title, found.author) == ("The harbour of Norrhaven", "Ada Quill")
-        assert headings(found) == [(1, "The commission"), (1, "Buildings"), (2, "The piers"), (1, "The lighthouse")]
+        assert headings(found) == [(2, "The commission"), (2, "Buildings"), (3, "The piers"), (2, "The lighthouse")]
         paragraphs = found.text.split("\n\n")
         assert paragraphs[1] == "The commission"
         assert "\n\n".join(paragraphs[2:6]) == COLUMNS
