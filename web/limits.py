@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import time
 import zlib
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
@@ -37,7 +36,7 @@ class Limiter:
 
     async def count(self, client: str) -> None:
         """Count one more; raises RateLimitedError where that is too much. Either way the response says what is left."""
-        name = self._counted_as(_network_of(client))
+        name = self._counted_as(client)
         passed = await self._counts.hit(self._allowed, name)
         window = await self._counts.get_window_stats(self._allowed, name)
         seconds = max(math.ceil(window.reset_time - time.time()), 1)
@@ -70,14 +69,3 @@ def limiter_for(rate: str) -> Limiter | None:
     if allowed is None or allowed.amount < 1:
         raise BadSettingError("rate-limit", f"{rate!r} is no rate; try 60/minute, 5/second or 1000/day, or off.")
     return Limiter(allowed)
-
-
-def _network_of(client: str) -> str:
-    """Return a client as it is counted: who has an address of IPv6 as a rule has the 2^64 beside it as well."""
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    if not isinstance(address, IPv6Address):
-        return client
-    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Protocol
 from uuid import uuid4
 
@@ -64,8 +65,8 @@ class Observation:
 
     @property
     def client(self) -> str:
-        """Who asks, as far as that is known: the key, or else the address."""
-        return f"key {self.key}" if self.key else self.address
+        """Who asks, as far as that is known, and is counted and queued as one: the key, or else the network."""
+        return f"key {self.key}" if self.key else _network_of(self.address)
 
     def answered(self, answer: Answer) -> None:
         """Take note of the answer."""
@@ -145,3 +146,14 @@ def inner_path(scope: Scope) -> str:
     root: str = scope.get("app_root_path", scope.get("root_path", ""))
     path: str = scope["path"]
     return path.removeprefix(root)
+
+
+def _network_of(client: str) -> str:
+    """Return an address with those that its owner has too: of IPv6, as a rule, the 2^64 beside it."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if not isinstance(address, IPv6Address):
+        return client
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))

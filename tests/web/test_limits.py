@@ -16,6 +16,7 @@ from qa.config import Settings
 from qa.errors import BadSettingError
 from web.app import create_app
 from web.limits import MOST_CLIENTS, Limiter, limiter_for
+from web.observing import Observation
 from web.origins import origins_in
 from web.refused import RateLimitedError
 
@@ -45,15 +46,19 @@ def limiter(rate: str) -> Limiter:
     return made
 
 
+def test_who_has_a_network_of_ipv6_is_one_client_to_the_limiter_and_to_the_queue() -> None:
+    asks = ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:1.2.3.4", "1.2.3.4", "-")
+    clients = [Observation(address=address).client for address in asks]
+    assert clients == ["2001:db8::/64", "2001:db8::/64", "2001:db8:0:1::/64", "1.2.3.4", "1.2.3.4", "-"]
+    assert Observation(address=asks[0], key="ada").client == "key ada"
+    assert counted(limiter("1/minute"), *clients[:5]) == [True, False, True, True, False]
+
+
 class TestLimiter:
     def test_each_client_has_its_own(self) -> None:
         assert counted(limiter("2/minute"), "1.2.3.4", "1.2.3.4", "1.2.3.4", "1.2.3.5", "key ada") == [
             True, True, False, True, True,
         ]  # fmt: skip
-
-    def test_who_has_a_network_of_ipv6_is_one_client(self) -> None:
-        asks = ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:1.2.3.4", "1.2.3.4")
-        assert counted(limiter("1/minute"), *asks) == [True, False, True, True, False]
 
     def test_it_is_over_when_its_time_is(self) -> None:
         limited = limiter("1/second")
