@@ -30,6 +30,8 @@ _IN_SCOPE = "qa.observation"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,64}")
 """What UUIDs, ULIDs, trace ids and base64 are made of: nothing that could end a line of a log or open a tag."""
 
+_ADDRESS = re.compile(r"[A-Za-z0-9.:%_-]{1,64}")
+
 
 class Observer(Protocol):
     """Is told at once what happens while requests are answered; from any thread."""
@@ -108,7 +110,7 @@ class Observing:
             return
         observation = Observation(
             request_id=_id_of(scope),
-            address=scope["client"][0] if scope.get("client") else "-",
+            address=_address_of(scope),
             around=self._around,
             observers=self._observers,
         )
@@ -130,6 +132,12 @@ def _id_of(scope: Scope) -> str:
     """Return the id that the request came with where it can be written anywhere, else a new one."""
     given = Headers(scope=scope).getlist(REQUEST_ID)
     return given[0] if len(given) == 1 and _GOOD_ID.fullmatch(given[0]) else uuid4().hex
+
+
+def _address_of(scope: Scope) -> str:
+    """Return the client's address, "-" where there is none: a proxy may hand on what a client made up."""
+    address: str = (scope.get("client") or ("", 0))[0]
+    return address if _ADDRESS.fullmatch(address) else "-"
 
 
 def template_of(scope: Scope) -> str:

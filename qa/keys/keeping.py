@@ -157,7 +157,8 @@ class KeyStore:
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.path.with_name(self.path.name + ".lock"), timeout=_PATIENCE_S):
+            lock = self.path.with_name(self.path.name + ".lock")
+            with FileLock(lock, timeout=_PATIENCE_S, mode=0o600):  # who can open it can hold it
                 yield
         except Timeout:
             raise KeyFileError(self.path, "is held by another process; try again") from None

@@ -179,6 +179,13 @@ def test_only_the_proxies_that_are_named_are_believed(
         assert httpx.get(f"{through}/who", headers={"X-Forwarded-For": told}).json() == expected
 
 
+@pytest.mark.parametrize("told", ["203.0.113.7 200 key ada", 'a"b', "<b>", "x" * 3000])
+def test_what_is_no_address_is_written_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture, told: str) -> None:
+    with telling(Settings(indexes=tmp_path, forwarded_allow_ips="*")) as url, caplog.at_level("INFO"):
+        assert httpx.get(f"{url}/who", headers={"X-Forwarded-For": told}).json() == [told, "http"]
+    assert [vars(record)["client"] for record in caplog.records if record.name == "web.logs"] == ["-"]
+
+
 def test_the_host_that_the_proxy_passes_on_must_be_allowed(tmp_path: Path, proxied: Callable[..., str]) -> None:
     own, foreign = {"Host": "qa.example.org"}, {"Host": "evil.example"}
     site = {**own, "Origin": "https://qa.example.org", "Sec-Fetch-Site": "same-origin"}
