@@ -199,6 +199,8 @@ class TestPages:
         [
             (["A robot is no human, but the human-", "robot team met."], "the human-robot team"),
             (["They said it on-the-", "record at noon."], "on-the-record at"),
+            (["It returns ASN1_", "ARRAY_ERROR then."], "returns ASN1_ARRAY_ERROR then"),
+            (["Name ____", "and day ____"], "Name ____ and day"),
             (["Whatever a market is, a place is not. The market-", "place is a marketplace."], "The marketplace is"),
             ([*["No line is cut here."] * 60, "It was a cross-", "check of all."], "a cross-check of"),
             ([*["The night is long."] * 60, "The inspec-", "tion was an inspection."], "The inspection was"),

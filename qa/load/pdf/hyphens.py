@@ -14,6 +14,7 @@ _LONGEST = 60
 _SOFT = "\u00ad"
 _RARELY = 50
 """Lines; where fewer than one of so many ends in a hyphen, a program that cuts words may not have been at work."""
+_NAME_GOES_ON = re.compile(r"[^\W_]_\Z")
 _SHORTEST = 4
 """Letters of a half that is taken for a word of its own: "in-formation" is none of two words."""
 
@@ -42,9 +43,11 @@ class Hyphens:
         "infor-" and "mation" are one word. The hyphen stays where the document writes the word with one elsewhere,
         before a capital or a figure ("Franco-German", "COVID-19"), in a word that has another ("on-the-record"),
         between two words that the document has and does not write as one ("human-robot"), and in a document whose
-        lines cut no words; there the halves are joined all the same.
+        lines cut no words; there the halves are joined all the same. So are those of "ASN1_" and "ERROR".
         """
         cut, goes_on = _CUT.search(line[-_LONGEST:]), _GOES_ON.match(following)
+        if goes_on is not None and _NAME_GOES_ON.search(line):
+            return line, ""
         if cut is None or goes_on is None:
             return (line.removesuffix(_SOFT), "" if line.endswith(_SOFT) else " ")
         if line.endswith(_SOFT):
