@@ -107,4 +107,6 @@ def _without_title(name: str) -> str:
 
 
 def _is_name(name: str) -> bool:
-    return name.split(maxsplit=1)[0] not in _FUNCTION_WORDS
+    """Whether these are no words that begin a sentence, and none that are shouted ("MUST NOT")."""
+    words = name.split()
+    return words[0] not in _FUNCTION_WORDS and sum(map(str.isupper, words)) <= 1

@@ -162,6 +162,9 @@ Share »
         [
             ("My trip\n\nWe left early.", "My trip", "We left early."),
             (f"My trip\n{PROSE}", "My trip", PROSE),
+            (" ".join(["word"] * 25) + "\n\nIt rained.", " ".join(["word"] * 25), "It rained."),
+            (" ".join(["word"] * 26) + "\n\nIt rained.", "my notes 2023", None),
+            (" ".join(["word"] * 16) + f"\n{PROSE}", "my notes 2023", None),
             ("What is love?\n\nNobody knows.", "What is love?", "Nobody knows."),
             ("We left early.\n\nIt rained.", "my notes 2023", "We left early.\n\nIt rained."),
             ("He said “no.”\n\nIt rained.", "my notes 2023", "He said “no.”\n\nIt rained."),

@@ -31,6 +31,12 @@ def asked_of(*texts: str) -> list[str]:
     return asked
 
 
+def test_what_is_shouted_is_no_name() -> None:
+    assert asked_of("Programs MUST NOT. They MUST NOT, said Ada Quill, write there.") == [
+        "What is said about Ada Quill?"
+    ]
+
+
 def always(_question: str, _article: Article) -> bool:
     return True
 

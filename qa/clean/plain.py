@@ -127,6 +127,8 @@ _NOT_A_TITLE = re.compile(r"(?:[-*•–>|#]|\d{1,3}[.)])\s")
 PROSE_WORDS = 20
 """A line of as many words is prose: headlines, bylines and menus are shorter."""
 TITLE_WORDS = 15
+TITLE_WORDS_APART = 25
+"""Words of a title with an empty line below it: of the headlines of newspapers, one in four has more than 15."""
 HEADLINE_WORDS = (3, 6)
 """A headline has the first number of words at least; lines with the second are headlines all alike."""
 TITLE_FROM_TEXT = 80
@@ -175,14 +177,14 @@ def _opens_with_title(lines: list[str]) -> bool:
     a poem, and stays.
     """
     first, following = lines[0], lines[1:]
-    words = first.split()
+    apart = bool(following) and not following[0].strip()
     return (
-        1 <= len(words) <= TITLE_WORDS
+        1 <= len(first.split()) <= (TITLE_WORDS_APART if apart else TITLE_WORDS)
         and any(character.isalpha() for character in first)
         and not first.rstrip("\"'”’»)").endswith((".", ":", ";", ",", "…"))
         and _NOT_A_TITLE.match(first.lstrip()) is None
         and any(line.strip() for line in following)
-        and (not following[0].strip() or _is_prose(following[0]))
+        and (apart or _is_prose(following[0]))
     )
 
 
