@@ -40,6 +40,14 @@ def test_importing_the_stage_loads_no_heavy_library() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize("control", ["\x1b", "\x9b", "\u2028", "\u202e", "\u2066"], ids=ascii)
+def test_a_name_reads_as_it_is(tmp_path: Path, control: str) -> None:
+    path = tmp_path / f"report{control}fdp.txt"
+    path.write_text("A ship sank.")
+    (document,) = read(path, Limits.from_mb(10, 1))
+    assert document.origin == f"{tmp_path.as_posix()}/report\ufffdfdp.txt"
+
+
 class TestFind:
     def test_a_folder_is_listed_in_the_order_of_names_whatever_the_kind(self, here: Path) -> None:
         for name in ("b/z.md", "b.txt", "a/y.htm", "a/x/w.csv", "c.jsonl", "d.JSONL.GZ", "e.markdown"):

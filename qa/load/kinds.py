@@ -13,12 +13,13 @@ BESIDE_CORPUS = frozenset({"queries.jsonl", "queries.jsonl.gz", "qrels", "passag
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|RDF|feed)[\s>]")
 _START = 4096
 """Bytes at the beginning of a file in which a feed says that it is one."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Also what ends a line or turns the direction of a text: names that read other than they are."""
 _LONGEST_SUFFIX = 20
 
 
 def shown(name: str) -> str:
-    """Return a name for a person, and for JSON: no control characters, no bytes that are not UTF-8."""
+    """Return a name for a person, and for JSON: nothing that controls a terminal or turns a text, only UTF-8."""
     return _CONTROL.sub("\ufffd", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
