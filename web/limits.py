@@ -31,6 +31,7 @@ class Limiter:
 
     def __init__(self, allowed: RateLimitItem) -> None:
         self._allowed = allowed
+        self._shown = str(allowed).replace(" per 1 ", " per ")
         self._storage = MemoryStorage()
         self._counts = FixedWindowRateLimiter(self._storage)
 
@@ -46,7 +47,7 @@ class Limiter:
         }
         if not passed:
             raise RateLimitedError(
-                f"These were more questions than the server takes from one client ({self._allowed}); ask again in "
+                f"These were more questions than the server takes from one client ({self._shown}); ask again in "
                 f"{seconds} second{'' if seconds == 1 else 's'}.",
                 {"Retry-After": str(seconds)},
             )

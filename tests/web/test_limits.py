@@ -117,6 +117,7 @@ class TestServer:
         refused = asked[-1]
         assert refused.headers["content-type"] == "application/problem+json"
         assert refused.json()["type"] == "urn:problem-type:article-qa:rate-limited"
+        assert "than the server takes from one client (3 per hour); ask again in 3" in refused.json()["detail"]
         assert 3500 < int(refused.headers["retry-after"]) <= 3600
 
     def test_all_that_runs_models_counts_and_nothing_else(self, limited: httpx.Client) -> None:
