@@ -32,7 +32,7 @@ def _described(name: str, thing: object) -> Iterator[str]:
     yield inspect.getdoc(thing) or ""
     if inspect.isclass(thing):
         if is_dataclass(thing):
-            yield code("\n".join(f"{field.name}: {field.type}" for field in fields(thing)), "python")
+            yield code("\n".join(f"{field.name}: {field.type}" for field in fields(thing)).replace("'", '"'), "python")
         yield from _members(thing)
 
 
