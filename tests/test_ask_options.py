@@ -167,4 +167,4 @@ class TestHistory:
     def test_too_long_a_conversation(self, tmp_path: Path) -> None:
         (tmp_path / "said").write_text(json.dumps(self.SAID * 60), encoding="utf-8")
         done = run(tmp_path, "Who?", "--history", str(tmp_path / "said"))
-        assert (done.exit_code, "120 messages; at most 100" in done.stderr) == (1, True)
+        assert (done.exit_code, "120 messages; at most 100" in done.stderr) == (2, True)
