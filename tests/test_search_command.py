@@ -75,7 +75,7 @@ class TestSearch:
         assert [passage["article_id"] for passage in found["passages"]] == ["a"]
         assert run(place, "search", "mill", "--since", "2030").stdout.splitlines()[0] == "Nothing was found."
         wrong = run(place, "search", "mill", "--source", "Northern Wine")
-        assert (wrong.exit_code, "Similar: 'Northern Wire'" in wrong.stderr) == (1, True)
+        assert (wrong.exit_code, "Similar: 'Northern Wire'" in wrong.stderr) == (2, True)
 
     def test_words_alone_say_so(self, words_settings: Settings) -> None:
         done = CliRunner().invoke(cli, ["search", "missile", "--indexes", str(words_settings.indexes)])
@@ -87,7 +87,7 @@ class TestSearch:
     )
     def test_what_is_wrong_is_said_before_anything_is_loaded(self, arguments: list[str], sentence: str) -> None:
         done = CliRunner().invoke(cli, [*arguments, "--indexes", "nowhere"])
-        assert (done.exit_code, sentence in done.stderr) == (1, True)
+        assert (done.exit_code, sentence in done.stderr) == (2, True)
 
 
 class TestJson:
