@@ -252,13 +252,14 @@ def test_on_this_machine_no_proxy_is_asked(llm: Any, monkeypatch: pytest.MonkeyP
 def test_when_nobody_waits_the_request_is_closed(llm: Any, phase: str) -> None:
     wanted = threading.Event()
     wanted.set()
-    began = threading.Event()
+    in_phase = threading.Event()
 
     def does(handler: Any) -> None:
         if phase == "in the middle":
             handler.begins()
             handler.piece("It ")
-        began.set()
+        else:
+            in_phase.set()
         handler.connection.settimeout(10)
         if not handler.connection.recv(1):  # the client has closed
             llm.gone.set()
@@ -266,9 +267,15 @@ def test_when_nobody_waits_the_request_is_closed(llm: Any, phase: str) -> None:
     llm.does = does
     pieces: Iterator[str] = server(llm.url).stream("", ASKED, wanted.is_set)
     got: list[str] = []
-    reader = threading.Thread(target=lambda: got.extend(pieces))
+
+    def read() -> None:
+        for piece in pieces:
+            got.append(piece)
+            in_phase.set()  # what was sent has arrived: it would be dropped if nobody waited by then
+
+    reader = threading.Thread(target=read)
     reader.start()
-    assert began.wait(10)
+    assert in_phase.wait(10)
     wanted.clear()
     reader.join(10)
     assert not reader.is_alive()
