@@ -194,12 +194,12 @@ class LiveServer:
 
     def until_ready(self) -> LiveServer:
         """Wait until questions are answered at once."""
-        self.until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
+        self.until(lambda: httpx.get(f"{self.url}/readyz", timeout=60).status_code == 200)
         return self
 
     def until_told(self, of_the_build: str) -> None:
         """Wait until the page says this of a build that is under way."""
-        self.until(lambda: of_the_build in httpx.get(self.url).text)
+        self.until(lambda: of_the_build in httpx.get(self.url, timeout=60).text)
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -277,7 +277,7 @@ def corpora_settings(tmp_path_factory: pytest.TempPathFactory, build_index: Call
 @pytest.fixture(scope="session")
 def corpora_server(live_server: Callable[[Settings], LiveServer], corpora_settings: Settings) -> LiveServer:
     server = live_server(corpora_settings).until_ready()
-    server.until(lambda: httpx.get(f"{server.url}/c/harbour/readyz").status_code == 200)
+    server.until(lambda: httpx.get(f"{server.url}/c/harbour/readyz", timeout=60).status_code == 200)
     return server
 
 

@@ -175,7 +175,7 @@ class TestShown:
 
     def test_by_the_server(self, several: Settings, live_server: Callable[[Settings], Any]) -> None:
         server = live_server(several).until_ready()
-        corpus = httpx.get(f"{server.url}/corpus").raise_for_status().json()
+        corpus = httpx.get(f"{server.url}/corpus", timeout=60).raise_for_status().json()
         assert [(it["language"], it["articles"]) for it in corpus["languages"]] == COUNTS
         pages = {title: self.article(server.url, title) for title in ("de title", "Zwei", "my notes 2023")}
         assert '<article class="text" lang="de">' in pages["de title"]
@@ -188,9 +188,9 @@ class TestShown:
         ]
 
     def article(self, url: str, title: str) -> str:
-        found = httpx.get(f"{url}/articles", params={"title": title}).raise_for_status().text
+        found = httpx.get(f"{url}/articles", params={"title": title}, timeout=60).raise_for_status().text
         link = re.findall(r'href="(/articles/[^"?]+)"', found)[0]
-        return httpx.get(f"{url}{link}").raise_for_status().text
+        return httpx.get(f"{url}{link}", timeout=60).raise_for_status().text
 
 
 def meta(page: str) -> list[str]:

@@ -150,10 +150,10 @@ def test_words_of_headings_find_the_passage_and_the_path_is_told(settings: Setti
 
 def test_the_server_shows_it(settings: Settings, live_server: Callable[[Settings], Any]) -> None:
     server = live_server(settings).until_ready()
-    told = httpx.post(f"{server.url}/ask", json={"question": QUESTION}).raise_for_status().json()
+    told = httpx.post(f"{server.url}/ask", json={"question": QUESTION}, timeout=60).raise_for_status().json()
     assert told["citations"][0]["section"] == ["Belfry", "Renovation", "Expenses"]
     assert told["citations"][0]["language"] == told["passages"][0]["language"] == "en"
-    page = httpx.get(server.url, params={"question": QUESTION}).raise_for_status().text
+    page = httpx.get(server.url, params={"question": QUESTION}, timeout=60).raise_for_status().text
     assert re.findall(r'<span class="section">([^<]*)</span>', page)[0] == "› Belfry › Renovation › Expenses"
     assert re.search(r'<span class="quote" lang="en"', page)
     assert re.search(r'<p class="passage" id="[^"]*" tabindex="-1" lang="en">', page)

@@ -51,6 +51,7 @@ def pytest_pycollect_makemodule() -> None:
 def browser() -> Iterator[Browser]:
     path = chromium()
     assert path is not None, MISSING
+    expect.set_options(timeout=30_000)  # five seconds, its own limit, are too few where the machine is busy
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -92,8 +93,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     expected = (
+        "Failed to load resource: net::ERR_CONNECTION_CLOSED",
         "Failed to load resource: net::ERR_CONNECTION_REFUSED",
         "Failed to load resource: net::ERR_CONNECTION_RESET",
+        "Failed to load resource: net::ERR_EMPTY_RESPONSE",
         "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
         "Failed to load resource: the server responded",
     )

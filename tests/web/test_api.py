@@ -184,7 +184,7 @@ class TestFilters:
 
 class TestCorpus:
     def test_says_what_there_is(self, hostile_server: Any) -> None:
-        corpus = httpx.get(f"{hostile_server.url}/corpus").json()
+        corpus = httpx.get(f"{hostile_server.url}/corpus", timeout=60).json()
         assert (corpus["articles"], corpus["undated"]) == (2, 1)
         assert (corpus["first_day"], corpus["last_day"]) == ("2024-05-11", "2024-05-11")
         assert corpus["sources"] == [

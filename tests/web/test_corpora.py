@@ -161,7 +161,7 @@ class TestPages:
             ("/", "", "kitchen"), ("/c/harbour/", ' aria-current="true"', "harbour"), ("/c/missing/", "", "missing"),
         ]  # fmt: skip
         assert '<li><a href="/c/harbour/articles">harbour</a></li>' in articles
-        assert 'class="corpora"' not in httpx.get(seed_server.url).text
+        assert 'class="corpora"' not in httpx.get(seed_server.url, timeout=60).text
 
     def test_the_name_without_a_slash_leads_to_the_page(self, client: httpx.Client) -> None:
         response = client.get("/c/harbour")
@@ -221,23 +221,23 @@ class TestWhatIsNotThere:
             part.write_bytes(b"not what it was")
         server = live_server(own)
         ready = "/c/kitchen/readyz"
-        server.until(lambda: httpx.get(f"{server.url}{ready}").status_code == 200)
-        damaged = httpx.get(f"{server.url}/readyz")
+        server.until(lambda: httpx.get(f"{server.url}{ready}", timeout=60).status_code == 200)
+        damaged = httpx.get(f"{server.url}/readyz", timeout=60)
         assert (damaged.status_code, damaged.json()["type"]) == (503, "urn:problem-type:article-qa:index-damaged")
         asked = {"question": BREAD_ASKED}
         assert "forty" in httpx.post(f"{server.url}/c/kitchen/ask", json=asked, timeout=60).json()["answer"]
         text = "Ferry\n\nRescuers brought 207 people ashore by noon, said Ines Holt."
         (tmp_path / "ferry.txt").write_text(text, encoding="utf-8")
-        before = httpx.get(f"{server.url}/c/kitchen/corpus").json()["index_version"]
+        before = httpx.get(f"{server.url}/c/kitchen/corpus", timeout=60).json()["index_version"]
         shutil.rmtree(own.indexes / "harbour")
         build_index(replace(own, index="harbour"), tmp_path / "ferry.txt")
-        server.until(lambda: httpx.get(f"{server.url}/readyz").status_code == 200)
+        server.until(lambda: httpx.get(f"{server.url}/readyz", timeout=60).status_code == 200)
         answer = httpx.post(f"{server.url}/ask", json={"question": FERRY_ASKED}, timeout=60).json()
         assert "207" in answer["answer"]
-        assert httpx.get(f"{server.url}/c/kitchen/corpus").json()["index_version"] == before
+        assert httpx.get(f"{server.url}/c/kitchen/corpus", timeout=60).json()["index_version"] == before
         shutil.rmtree(own.indexes / "kitchen")
-        server.until(lambda: httpx.get(f"{server.url}{ready}").status_code == 503)
-        assert httpx.get(f"{server.url}/readyz").status_code == 200
+        server.until(lambda: httpx.get(f"{server.url}{ready}", timeout=60).status_code == 503)
+        assert httpx.get(f"{server.url}/readyz", timeout=60).status_code == 200
         server.stop()
 
     def test_who_has_no_key_is_told_no_name(self, corpora_settings: Settings, tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ class TestServer:
         rebuild(BREAD)
         assert httpx.post(f"{server.url}/ask", json={"question": QUESTION}, timeout=60).status_code == 200
         shutil.rmtree(settings.indexes)
-        server.until(lambda: httpx.get(f"{server.url}/readyz").status_code == 503)
+        server.until(lambda: httpx.get(f"{server.url}/readyz", timeout=60).status_code == 503)
         assert httpx.post(f"{server.url}/ask", json={"question": QUESTION}, timeout=60).status_code == 503
         rebuild(BREAD.replace("forty", "fifty"))
         answer = httpx.post(f"{server.url}/ask", json={"question": QUESTION}, timeout=60).json()

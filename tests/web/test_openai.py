@@ -92,7 +92,7 @@ class TestAnswers:
         assert (choice.index, choice.finish_reason, choice.message.role) == (0, "stop", "assistant")
         assert (completion.object, completion.model) == ("chat.completion", "default")
         assert completion.system_fingerprint == seed_pipeline.index.manifest.version
-        page = httpx.get(url).text  # the link shows the quotation in its place
+        page = httpx.get(url, timeout=60).text  # the link shows the quotation in its place
         assert "strongly condemn the action" in page.split('id="cite-1"')[1].split("</mark>")[0]
 
     def test_the_extension_is_the_whole_answer(self, ai: openai.OpenAI, seed_pipeline: Pipeline) -> None:
@@ -137,7 +137,7 @@ class TestAnswers:
         content = completion.choices[0].message.content
         assert r"[How \<script\>alert(1)\</script\> became a famous \<b\>test\</b\>](http" in content
         assert r", \<i\>Web\</i\> Weekly, 11 May 2024" in content
-        assert httpx.get(completion.choices[0].message.annotations[0].url_citation.url).status_code == 200
+        assert httpx.get(completion.choices[0].message.annotations[0].url_citation.url, timeout=60).status_code == 200
         assert "javascript:" not in content
 
     def test_filters_say_which_articles_are_asked(self, ai: openai.OpenAI) -> None:
@@ -535,14 +535,14 @@ class TestModels:
         (tmp_path / "odd-ones").symlink_to(hostile_settings.indexes / "default")
         settings = Settings.from_env(indexes=tmp_path, index="news,odd-ones", root_path="/qa")
         server = live_server(settings)
-        server.until(lambda: httpx.get(f"{server.url}/qa/readyz").status_code == 200)
+        server.until(lambda: httpx.get(f"{server.url}/qa/readyz", timeout=60).status_code == 200)
         with openai.OpenAI(base_url=f"{server.url}/qa/v1", api_key="none") as client:
             assert [model.id for model in client.models.list().data] == ["news", "odd-ones"]
             completion = ask(client, "What do villagers pay for the blankets with?", model="odd-ones")
             assert completion.model == "odd-ones"
             url = completion.choices[0].message.annotations[0].url_citation.url
             assert url.startswith(f"{server.url}/qa/c/odd-ones/articles/glacier?cite=")
-            assert 'id="cite-1"' in httpx.get(url).text
+            assert 'id="cite-1"' in httpx.get(url, timeout=60).text
             assert (
                 ask(client, CONDEMNED, model="news")
                 .choices[0]
@@ -574,7 +574,7 @@ def test_a_key_is_sent_as_the_clients_key(locked_server: tuple[Any, str]) -> Non
             with pytest.raises(openai.AuthenticationError, match="This is no key of this server") as locked:
                 call()
             assert (locked.value.type, locked.value.code) == ("authentication_error", "key_wanted")
-    without = httpx.get(f"{server.url}/v1/models")
+    without = httpx.get(f"{server.url}/v1/models", timeout=60)
     assert (without.status_code, ErrorDocument.model_validate_json(without.content).error.code) == (401, "key_wanted")
     with openai.OpenAI(base_url=f"{server.url}/v1", api_key=key) as client:
         assert client.models.retrieve("default").id == "default"

@@ -79,10 +79,10 @@ def test_every_address_that_can_be_reached_is_below_the_prefix(site: str) -> Non
 
 def test_the_script_is_told_where_it_is(site: str) -> None:
     assert '<body class="chatting" data-base="/site/qa" data-corpus="/site/qa/c/kitchen" data-default>' in (
-        httpx.get(f"{site}/").text
+        httpx.get(f"{site}/", timeout=60).text
     )
     assert '<body class="chatting" data-base="/site/qa/c/harbour" data-corpus="/site/qa/c/harbour">' in (
-        httpx.get(f"{site}/c/harbour/").text
+        httpx.get(f"{site}/c/harbour/", timeout=60).text
     )
 
 
@@ -96,21 +96,24 @@ def test_an_answer_is_streamed_through_the_proxy(site: str) -> None:
 
 
 def test_what_is_redirected_and_what_is_refused_is_below_the_prefix(site: str) -> None:
-    redirected = httpx.get(f"{site}/c/harbour")
+    redirected = httpx.get(f"{site}/c/harbour", timeout=60)
     assert (redirected.status_code, redirected.headers["location"]) == (307, "/site/qa/c/harbour/")
-    refused = httpx.get(f"{site}/c/nowhere/corpus")
+    refused = httpx.get(f"{site}/c/nowhere/corpus", timeout=60)
     assert (refused.status_code, refused.json()["instance"]) == (404, "/site/qa/c/nowhere/corpus")
 
 
 def test_the_openapi_document_names_the_servers(site: str, seed_server: Any) -> None:
-    servers = httpx.get(f"{site}/openapi.json").json()["servers"]
+    servers = httpx.get(f"{site}/openapi.json", timeout=60).json()["servers"]
     assert [it["url"] for it in servers] == ["/site/qa", "/site/qa/c/{corpus}"]
     assert servers[1]["variables"]["corpus"]["default"] == "kitchen"
-    assert [it["url"] for it in httpx.get(f"{seed_server.url}/openapi.json").json()["servers"]] == ["/", "/c/{corpus}"]
+    assert [it["url"] for it in httpx.get(f"{seed_server.url}/openapi.json", timeout=60).json()["servers"]] == [
+        "/",
+        "/c/{corpus}",
+    ]
 
 
 def test_without_the_proxy_it_is_where_it_was(server: Any) -> None:
-    page = httpx.get(f"{server.url}/", headers=PAGE)
+    page = httpx.get(f"{server.url}/", headers=PAGE, timeout=60)
     assert page.status_code == 200
     assert 'action="/site/qa/ask"' in page.text
 
@@ -176,13 +179,13 @@ def test_only_the_proxies_that_are_named_are_believed(
 ) -> None:
     with telling(Settings(indexes=tmp_path, forwarded_allow_ips=trusted)) as url:
         through = proxied(url, "", strips=False)
-        assert httpx.get(f"{through}/who", headers={"X-Forwarded-For": told}).json() == expected
+        assert httpx.get(f"{through}/who", headers={"X-Forwarded-For": told}, timeout=60).json() == expected
 
 
 @pytest.mark.parametrize("told", ["203.0.113.7 200 key ada", 'a"b', "<b>", "x" * 3000])
 def test_what_is_no_address_is_written_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture, told: str) -> None:
     with caplog.at_level("INFO"), telling(Settings(indexes=tmp_path, forwarded_allow_ips="*")) as url:  # to its end
-        assert httpx.get(f"{url}/who", headers={"X-Forwarded-For": told}).json() == [told, "http"]
+        assert httpx.get(f"{url}/who", headers={"X-Forwarded-For": told}, timeout=60).json() == [told, "http"]
     assert [vars(record)["client"] for record in caplog.records if record.name == "web.logs"] == ["-"]
 
 
@@ -191,12 +194,12 @@ def test_the_host_that_the_proxy_passes_on_must_be_allowed(tmp_path: Path, proxi
     site = {**own, "Origin": "https://qa.example.org", "Sec-Fetch-Site": "same-origin"}
     with telling(Settings(indexes=tmp_path, allowed_hosts="qa.example.org", forwarded_allow_ips="127.0.0.1")) as url:
         through = proxied(url, "", strips=False)
-        assert httpx.get(f"{through}/healthz", headers=own).status_code == 200
-        assert httpx.get(f"{through}/healthz", headers=foreign).status_code == 400
+        assert httpx.get(f"{through}/healthz", headers=own, timeout=60).status_code == 200
+        assert httpx.get(f"{through}/healthz", headers=foreign, timeout=60).status_code == 400
         asked = httpx.post(f"{through}/ask", json={"question": "Who condemned the launch?"}, headers=site, timeout=60)
         assert asked.status_code == 503  # it is let in; there is no index to ask
         foreign_page = {**own, "Origin": "https://evil.example"}
-        assert httpx.post(f"{through}/ask", json={"question": "?"}, headers=foreign_page).status_code == 403
+        assert httpx.post(f"{through}/ask", json={"question": "?"}, headers=foreign_page, timeout=60).status_code == 403
 
 
 @pytest.mark.parametrize("setting", ["localhost", "127.0.0.1,", "10.0.0.0/33", "*,127.0.0.1", "10.0.0.1/8", ""])
