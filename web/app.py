@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from qa import __version__
@@ -16,6 +14,7 @@ from qa.config import Settings
 from qa.keys import KeyStore
 from web import problems
 from web.api import api
+from web.assets import Assets
 from web.builder import Builder
 from web.corpora import Corpora
 from web.figures import figures
@@ -38,7 +37,6 @@ from web.tracing import OFF, Tracing, tracing_in
 from web.v1.routes import v1
 from web.work import Work
 
-_HERE = Path(__file__).parent
 _SUMMARY = "Ask a folder of articles; answers are exact quotations that can be checked in place."
 _DESCRIPTION = """\
 Every answer is made of quotations, and for every citation
@@ -91,6 +89,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     app.state.corpora = corpora
     app.state.settings, app.state.keys = settings, KeyStore.of(settings)
     app.state.tracing, app.state.templates = tracing, templates_for(settings)
+    app.state.assets = Assets()
     app.state.metrics = metrics = Metrics(corpora)
     app.state.work = Work(
         Turns(settings.max_concurrent or os.cpu_count() or 1, settings.max_queue, metrics.queue),
@@ -107,7 +106,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
     app.include_router(tools)
     app.router.routes.append(at_each_corpus(corpora, pages, api, tools))
     app.include_router(v1)
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    app.mount("/static", app.state.assets, name="static")
     problems.install(app)
     app.openapi_schema = completed(app.openapi(), root, corpora.default)
     refuse_own(root, app)

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
-from qa import __version__
 from qa.config import Settings
+from web.assets import Assets
 from web.observing import observation_in
 from web.places import holder_of, place_of
 
@@ -24,9 +24,9 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def templates_for(settings: Settings) -> Jinja2Templates:
-    """Return the templates; each of them knows the server's version, the index's, the longest question, and its place.
+    """Return the templates; each of them knows the index's version, the longest question, and its place.
 
-    Every address in them goes through `path` (of this corpus) or `asset` (of the server).
+    Every address in them goes through `path` (of this corpus), `asset` (of the server) or `static` (a file of ours).
     """
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
@@ -38,17 +38,19 @@ def templates_for(settings: Settings) -> Jinja2Templates:
     environment.filters["with_code"] = with_code
 
     def common(request: Request) -> dict[str, Any]:
+        assets: Assets = request.app.state.assets
         place, observation = place_of(request), observation_in(request.scope)
         if observation.stranger:
             place = replace(place, corpora=())
         return {
-            "version": __version__,
             "index_version": None if observation.stranger else holder_of(request).version,
             "signed_in": observation.signed_in,
             "longest_question": settings.max_question_chars,
             "place": place,
             "path": place.path,
             "asset": place.asset,
+            "static": lambda name: place.asset(assets.address(name)),
+            "modules": assets.modules,
         }
 
     return Jinja2Templates(env=environment, context_processors=[common])

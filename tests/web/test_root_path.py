@@ -226,7 +226,7 @@ def test_rates_are_those_of_the_client_before_the_proxy(tmp_path: Path, proxied:
     "file", sorted((*WEB.glob("templates/*.html"), *WEB.glob("static/*.js"))), ids=lambda it: it.name
 )
 def test_no_address_is_written_out(file: Path) -> None:
-    """In templates each goes through `path` or `asset`, in scripts it begins with BASE."""
+    """In templates each goes through `path`, `asset` or `static`, in scripts it begins with BASE."""
     text = file.read_text(encoding="utf-8")
     assert not re.findall(r'(?:href|src|action|formaction)="/', text)
     assert not re.findall(r"""(?:fetch|assign|replace|open)\(\s*["'`]/""", text)
