@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.load.pdf.geometry import Column, Line
-from qa.load.pdf.paragraphs import Layout
+from qa.load.pdf.geometry import Column, Layout, Line
 
 _LEADER = re.compile(r"(?:[.·…_]\s?){4,}\s*(?P<page>\w{1,6}(?:-\d+)?)\Z")
 _FEWEST = 4

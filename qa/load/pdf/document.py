@@ -14,12 +14,12 @@ from qa.load.isolated import Bounds
 from qa.load.pdf.columns import columns
 from qa.load.pdf.contents import without_contents
 from qa.load.pdf.furniture import without_furniture
-from qa.load.pdf.geometry import Sheet
-from qa.load.pdf.glyphs import sheet
+from qa.load.pdf.geometry import Layout, Sheet
 from qa.load.pdf.headings import Bookmark, body_size, lines_named, mark_headings
 from qa.load.pdf.hyphens import Hyphens
 from qa.load.pdf.lines import pieces
-from qa.load.pdf.paragraphs import Layout, paragraphs
+from qa.load.pdf.paragraphs import paragraphs
+from qa.load.pdf.sheet import sheet
 from qa.load.pdf.tables import tables
 from qa.records import Block
 

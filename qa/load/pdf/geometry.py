@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_RAISED = 0.45
+_SAME_SIZE = 0.08
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -130,7 +133,9 @@ def beside(one: Word | Line, other: Word | Line) -> bool:
     return abs(one.base - other.base) <= _RAISED * max(one.size, other.size)
 
 
-_RAISED = 0.45
+def same_size(size: float, other: float) -> bool:
+    """Whether both are the size of one print, but for rounding."""
+    return abs(size - other) <= _SAME_SIZE * max(size, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +144,11 @@ class Column:
 
     lines: tuple[Line, ...]
     box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page: its label, and its columns in the order in which they are read."""
+
+    label: str
+    columns: tuple[Column, ...]
