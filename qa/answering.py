@@ -13,7 +13,10 @@ from qa.answer import (
     Score,
     Signals,
     favoured,
+    is_known,
+    is_signature,
     is_within,
+    may_be_said_by,
     models,
     overlap,
     ranked,
@@ -21,9 +24,10 @@ from qa.answer import (
     share,
     signals,
     without_repetition,
+    wrote_any,
 )
 from qa.antecedent import leans_on_previous
-from qa.asked import parts
+from qa.asked import Speaker, parts, speaker
 from qa.copies import with_copies
 from qa.disagreement import disagreement
 from qa.evidence import one_each
@@ -54,6 +58,7 @@ _NOTHING_SEARCHED = "No word of the question, and nothing like it, is in the art
 _UNREADABLE = "The models read English; the question, or what was found for it, is in another script."
 _NOT_STATED = "What they say nearest to the question does not answer it well enough to be quoted."
 _NOT_COVERED = "What they say nearest to the question is about something else."
+_NOT_SAID = "What they say of it was written by others, and does not tell what is asked for."
 _NAMED = frozenset({Expected.PERSON, Expected.PLACE, Expected.DATE, Expected.NUMBER, Expected.ENTITY})
 
 
@@ -69,6 +74,8 @@ class _Asked:
     rarity: Mapping[str, Mapping[str, float]]
     parts: tuple[str, ...]
     sources: tuple[str, ...]
+    speaker: Speaker | None = None
+    """Whose words are asked for, where that is somebody who wrote, or was written to, what was read."""
 
     @property
     def is_of_several(self) -> bool:
@@ -95,11 +102,13 @@ def answered(
     reranker's.
     """
     read = [passage for passage in passages if passage.rerank]
-    asked = _Asked(question, expected(question), rarity, parts(question), tuple(sources))
-    windows = read_windows(question, _of_articles(read) if asked.is_of_several else read, score)
-    quotes = ranked([_favoured(asked, quote) for quote in windows])
-    if not quotes:
+    asked = _Asked(question, expected(question), rarity, parts(question), tuple(sources), _speaker(question, read))
+    windows = _windows(asked, read, score)
+    if not windows:
         return Verdict(Outcome.NOT_COVERED, (), 0.0, _NOTHING_SEARCHED)
+    quotes = ranked([_favoured(asked, quote) for quote in windows if _may_be_said(asked, quote)])
+    if not quotes:
+        return Verdict(Outcome.NOT_STATED, (), 0.0, _NOT_SAID)
     if _is_foreign(question) or _is_foreign(quotes[0].text):
         return Verdict(Outcome.UNREADABLE, (), 0.0, _UNREADABLE)
     told = asdict(_signals(asked, read, quotes))
@@ -113,6 +122,23 @@ def answered(
     whole = [_understood(quote, told_once) for quote in told_once]
     shown = tuple(_highlighted(asked, quote) for quote in whole)
     return Verdict(Outcome.ANSWERED, shown, sure, None, (*notes, *_languages(shown)), told)
+
+
+def _speaker(question: str, read: Sequence[Passage]) -> Speaker | None:
+    found = speaker(question)
+    return found if found is not None and is_known(found.name, read) else None
+
+
+def _windows(asked: _Asked, read: Sequence[Passage], score: Score) -> list[Quote]:
+    """Return the sentences as the cross-encoder judges them, asked for what somebody wrote where he did write."""
+    said = asked.speaker
+    put = said.question if said is not None and said.question and wrote_any(said.name, read) else asked.text
+    windows = read_windows(put, _of_articles(read) if asked.is_of_several else read, score)
+    return [quote for quote in windows if not is_signature(quote)] or windows
+
+
+def _may_be_said(asked: _Asked, quote: Quote) -> bool:
+    return asked.speaker is None or may_be_said_by(asked.speaker.name, quote)
 
 
 def _languages(quotes: Sequence[Quote]) -> tuple[Note, ...]:

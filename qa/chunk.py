@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from qa.authorship import writer_of
 from qa.published import in_words
 from qa.records import Article, Chunk, Heading, Span
 from qa.sections import PATH, below
@@ -45,10 +46,16 @@ def _sections(article: Article) -> Iterator[tuple[str, list[Span]]]:
     edges = [Heading(0, 0, 0), *article.headings, Heading(0, len(article.text), len(article.text))]
     for heading, following in pairwise(edges):
         path = below(path, heading)
-        titles = [article.title, *(article.text[part.start : part.end] for part in path if part.level > 0)]
+        titles = [_title(article), *(article.text[part.start : part.end] for part in path if part.level > 0)]
         body = sentences(article.text[heading.end : following.start])
         if body:
             yield PATH.join(titles), [Span(heading.end + s.start, heading.end + s.end) for s in body]
+
+
+def _title(article: Article) -> str:
+    """Return the title, after who wrote it where all of it is what that person says: nobody names himself in a mail."""
+    writer = writer_of(article)
+    return f"{writer} wrote: {article.title}" if writer else article.title
 
 
 def _groups(text: str, section: Sequence[Span], longest: int) -> list[list[Span]]:

@@ -71,6 +71,7 @@ class TestAsClientsWriteIt:
                     "to": "Bob Stone; Roth, Lea",
                     "message_id": "CAJq2+abc=X@mail.gmail.example",
                     "in_reply_to": "CAJq1@mail.example",
+                    "written_by": "Zoë Märk",
                 },
             )
         ]
@@ -152,7 +153,11 @@ class TestMailbox:
         assert last.title == f"Überfahrt {'lang ' * 20}2"
         assert last.content == "Number 2.\nFrom here it is an hour.\n\nFrom 10:15 on in 2023 it rains."
         assert (last.author, last.published_at) == ("Zoë Märk", "2023-01-04T10:00:00+02:00")
-        assert last.metadata == {"message_id": "2@example.org", "attachments": "plän.md, logo.png"}
+        assert last.metadata == {
+            "message_id": "2@example.org",
+            "written_by": "Zoë Märk",
+            "attachments": "plän.md, logo.png",
+        }
         assert (found[5].content, found[5].markup) == ("# Plan\n\nWe sail.", Markup.MARKDOWN)
 
     def test_a_message_is_one_article_in_whatever_mailbox_it_lies(self) -> None:
@@ -272,6 +277,8 @@ class TestOwnWords:
         assert isinstance(passed_on, RawDocument)
         assert isinstance(answer, RawDocument)
         assert (passed_on.content.strip(), answer.content) == (text.strip(), "See this.")
+        assert passed_on.author == answer.author == "Zoë Märk"
+        assert (passed_on.metadata.get("written_by"), answer.metadata["written_by"]) == (None, "Zoë Märk")
 
     def test_of_html_alone_the_quotation_is_left_out_too(self) -> None:
         html = (

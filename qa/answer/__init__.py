@@ -9,9 +9,11 @@ speech goes on.
 from qa.answer.choice import favoured, is_within, overlap, ranked, without_repetition
 from qa.answer.confidence import Confidence, Logistic, Models, models
 from qa.answer.signals import Signals, share, signals
+from qa.answer.voices import is_known, is_signature, may_be_said_by, wrote_any
 from qa.answer.windows import Score, read_windows
 
 __all__ = [
-    "Confidence", "Logistic", "Models", "Score", "Signals", "favoured", "is_within", "models", "overlap", "ranked",
-    "read_windows", "share", "signals", "without_repetition",
+    "Confidence", "Logistic", "Models", "Score", "Signals", "favoured", "is_known", "is_signature", "is_within",
+    "may_be_said_by", "models", "overlap", "ranked", "read_windows", "share", "signals", "without_repetition",
+    "wrote_any",
 ]  # fmt: skip

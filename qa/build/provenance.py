@@ -14,8 +14,8 @@ from qa.config import Settings
 from qa.load import Limits
 
 _CODE = (
-    "load", "clean", "chunk.py", "languages.py", "published.py", "sections.py", "sentences.py", "tables.py",
-    "titles.py",
+    "load", "clean", "authorship.py", "chunk.py", "languages.py", "published.py", "sections.py", "sentences.py",
+    "tables.py", "titles.py",
 )  # fmt: skip
 _PACKAGES = (
     "babel", "lxml", "lxml-html-clean", "mammoth", "markdown-it-py", "mdit-py-plugins", "py3langid", "pypdfium2",

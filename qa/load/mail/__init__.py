@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from qa.authorship import WRITTEN_BY
 from qa.load.decode import Unusable
 from qa.load.kinds import is_other_xml
 from qa.load.mail.content import Attached, content_of
@@ -77,7 +78,9 @@ def _articles(origin: str, message: Message, unpacking: Unpacking) -> Documents:
         source=headers.mailing_list,
         author=headers.author,
         published_at=headers.date,
-        metadata=headers.metadata | ({"attachments": names} if names else {}),
+        metadata=headers.metadata
+        | ({WRITTEN_BY: headers.author} if headers.author and not whole else {})
+        | ({"attachments": names} if names else {}),
     )
     if content.encrypted or is_encrypted(plain):
         yield LeftOut(origin, "is encrypted; save it decrypted")
