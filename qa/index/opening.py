@@ -39,6 +39,11 @@ class OpenIndex:
     lexical: LexicalIndex
     dense: DenseIndex | None
 
+    @property
+    def searches(self) -> tuple[str, ...]:
+        """The searches that look for a question: by words, and by meaning where the version has vectors."""
+        return ("lexical",) if self.dense is None else ("lexical", "dense")
+
 
 def index_folder(indexes: Path, name: str) -> Path:
     """Return the folder of the index called `name`; raises BadSettingError for a name that is no file name."""

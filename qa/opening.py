@@ -1,0 +1,45 @@
+"""The version that is current, opened with the encoder that its vectors need."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from qa.config import Settings
+from qa.index import OpenIndex, current_manifest, index_folder, open_current
+from qa.loading import Models
+from qa.seams import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open index, and the encoder of its vectors; without vectors, the encoder that is loaded anyway, if any."""
+
+    index: OpenIndex
+    encoder: Encoder | None
+
+
+def open_with_models(settings: Settings, models: Models) -> Opened:
+    """Open the index that the settings name, and load the models beside it: the encoder if it needs one, the reranker.
+
+    Raises NoIndexError, IndexMismatchError, IndexDamagedError, ModelMissingError or ModelDamagedError.
+    """
+    manifest = current_manifest(index_folder(settings.indexes, settings.index))
+    models.check(manifest)
+    with ThreadPoolExecutor(2, thread_name_prefix="load") as pool:  # each takes some tenths of a second
+        if manifest.recipe.encoder is not None:
+            pool.submit(models.encoder)
+        reranker = pool.submit(models.reranker)
+        opened = open_index(settings, models)
+        reranker.result()
+    return opened
+
+
+def open_index(settings: Settings, models: Models) -> Opened:
+    """Open the version that is current, and load its encoder unless that is loaded. Raises as `open_with_models`."""
+    index = open_current(index_folder(settings.indexes, settings.index), models.encode_query)
+    try:
+        return Opened(index, models.needed_by(index.manifest))
+    except BaseException:
+        index.store.close()
+        raise
