@@ -1,0 +1,29 @@
+"""What holds within a group of Rich Text Format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from qa.load.rtf.flow import Flow
+
+
+@dataclass(slots=True)
+class Group:
+    """What holds until the group ends.
+
+    `seen` says whether its text is the document's; where it is `sealed`, nothing inside it is. Its text is `kept` aside
+    for `use` where that is named. `skip` characters stand after one of Unicode for readers that do not know it.
+    """
+
+    flow: Flow
+    seen: bool = True
+    sealed: bool = False
+    struck: bool = False
+    hidden: bool = False
+    font: int | None = None
+    skip: int = 1
+    use: str = ""
+    kept: list[str] = field(default_factory=list)
+    style: int = 0
+    owner: bool = False
+    generated: bool = False
