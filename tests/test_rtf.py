@@ -16,7 +16,7 @@ WORD = rb"""{\rtf1\ansi\ansicpg1252\uc1\deff0\stshfdbch0\deflang1033{\fonttbl
 {\f0\fbidi \froman\fcharset0\fprq2{\*\panose 02020603050405020304}Times New Roman;}
 {\f3\froman\fcharset2\fprq2{\*\panose 05050102010706020507}Symbol;}{\f10\fswiss\fcharset204 Arial Cyr;}
 {\f11\fnil\fcharset128 MS Mincho{\*\falt \'82\'6c\'82\'72};}{\f12\fnil\cpg1253 Greek;}}
-{\colortbl;\red0\green0\blue0;}{\stylesheet{\ql\f0\fs24 \snext0 Normal;}{\s1\ql\outlinelevel0 \b \sbasedon0 heading 1;}
+{\colortbl;\red0\green0\blue0;}{\stylesheet{\ql\f0\fs24 \snext0 Normal;}{\s1\outlinelevel0 \b heading 1;}
 {\s2 heading 2;}{\*\cs10 \additive Default Paragraph Font;}{\s17\ql\fs56 Title;}{\s18 toc 1;}}
 {\*\listtable{\list{\listlevel\levelnfc23{\leveltext\'01\u-3913 ?;}{\levelnumbers;}\f3}{\listname ;}\listid5}}
 {\*\generator Microsoft Word 15.0;}{\info{\title A Word file}{\author Zo\'eb Quill}{\operator x}
@@ -87,13 +87,14 @@ def test_a_document_as_word_writes_it(tmp_path: Path) -> None:
     [
         (rb"{\rtf1 A{\footnote\ftnalt {\chftn} end}{\footnote b{\i i}} word.\par}", "A[1][2] word.\n\n[1] end\n\n[2] bi"),
         (rb"{\rtf1\trowd A\cell\row\trowd B\cell\row Below.}", "A\n\nB\n\nBelow."),
-        (rb"{\rtf1\trowd Founded\cell 1911\cell\row\pard Text {\footnote of a note", "Founded: 1911\n\nText [1]\n\n[1] of a note"),
-        (rb"{\rtf1 {\listtext\tab}No item.\par {\listtext IV.\tab}Item\line of two lines.", "No item.\n\nIV. Item of two lines."),
+        (rb"{\rtf1\trowd Built\cell 1911\cell\row\pard A {\footnote cut", "Built: 1911\n\nA [1]\n\n[1] cut"),
+        (rb"{\rtf1 {\listtext\tab}No.\par {\listtext IV.\tab}Item\line goes on.", "No.\n\nIV. Item goes on."),
         (rb"{\rtf1\ansicpg1251 \'cf\f7\'f0.\par\ansicpg99999 x", "Пр.\n\nx"),
         (rb"{\rtf1\ansicpg932 \'83", "\ufffd"),
         (rb"{\rtf1 a\u99999?b\u?c\uc9999999999 d\bin-5 e\ls999999\ilvl99999 f", "abcdef"),
         ("{\\rtf1\\ansi caf\xe9 as it is}".encode("latin-1"), "café as it is"),
-        (rb"{\rtf1 {\*\unknown{\footnote x}{\shptxt y}{\ud z}}seen{\header{\shp{\shptxt no}}}{\stylesheet{\s1 {\footnote q}}}.}", "seen."),
+        (rb"{\rtf1 {\*\unknown{\footnote x}{\shptxt y}{\ud z}}seen{\header{\shp{\shptxt no}}}.}", "seen."),
+        (rb"{\rtf1 {\stylesheet{\s1 {\footnote q}}}seen.}", "seen."),
         (rb"{\rtf1 \deleted gone\plain here\v gone\v0  too.}", "here too."),
     ],
 )  # fmt: skip

@@ -26,4 +26,13 @@ class Group:
     kept: list[str] = field(default_factory=list)
     style: int = 0
     owner: bool = False
+    """Whether it is the group that its text is kept for."""
     generated: bool = False
+    """Whether what the field shows that it holds was made of the document's text."""
+
+    def inner(self) -> Group:
+        """Return a group that begins inside it."""
+        return Group(
+            self.flow, self.seen, self.sealed, self.struck, self.hidden, self.font, self.skip, self.use, self.kept,
+            self.style,
+        )  # fmt: skip

@@ -7,9 +7,9 @@ A group inherits all of the one that it stands in, and what it sets ends with it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import ClassVar
 
+from qa.load.decode import Unusable
 from qa.load.rtf.characters import Encodings, destinations, named
 from qa.load.rtf.flow import Flow
 from qa.load.rtf.groups import Group
@@ -23,6 +23,7 @@ _WITHIN = frozenset({"shp", "shpinst", "shpgrp", "upr", "info"})
 _GENERATED = ("TOC", "INDEX")
 _NUMBERS = frozenset({"yr", "mo", "dy"})
 _SURROGATES = 0x10000
+_DEEPEST = 250_000
 
 
 class Reader:
@@ -42,7 +43,10 @@ class Reader:
         self._starred = False
 
     def read(self, source: str) -> None:
-        """Read a document whose bytes `source` has as Latin-1; what stands behind its end is none of it."""
+        """Read a document whose bytes `source` has as Latin-1; what stands behind its end is none of it.
+
+        Raises Unusable.
+        """
         steps: Mapping[Kind, Callable[[Token], None]] = {
             Kind.BEGIN: self._begin, Kind.END: self._end, Kind.WORD: self._word,
             Kind.SYMBOL: self._symbol, Kind.BYTE: self._byte, Kind.TEXT: self._plain,
@@ -56,7 +60,9 @@ class Reader:
     def _begin(self, _: Token) -> None:
         self._flush()
         self._outer.append(self._group)
-        self._group = replace(self._group, owner=False, generated=False)
+        if len(self._outer) > _DEEPEST:
+            raise Unusable("is nested too deeply")
+        self._group = self._group.inner()
 
     def _end(self, _: Token) -> None:
         self._flush()
