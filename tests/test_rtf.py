@@ -25,9 +25,9 @@ WORD = rb"""{\rtf1\ansi\ansicpg1252\uc1\deff0\stshfdbch0\deflang1033{\fonttbl
 \pard\plain \s17\ql {A Word file\par }
 \pard\plain \s18 {\field{\*\fldinst {TOC \\o "1-3"}}{\fldrslt {Chapter one\tab 1\par Chapter two\tab 2}}}{\par }
 \pard\plain \s1\ql \outlinelevel0 {Chapter {\*\bkmkstart _Toc1}one{\*\bkmkend _Toc1}\par }
-\pard\plain \ql {The first sentence\cs16\super \chftn {\footnote \pard\plain \s15 {\cs16\super \chftn }{ This is
- the note. It has two.}}}{ goes on \ldblquote here\rdblquote . }{\deleted old words }{\revised new words}{\v unseen}{. See
- {\field{\*\fldinst {HYPERLINK "http://example.org/a"}}{\fldrslt {\ul the site}}}.\par }
+\pard\plain \ql {The first sentence\cs16\super \chftn {\footnote \pard\plain \s15 {\cs16\super \chftn }{ This
+ is the note. It has two.}}}{ goes on \ldblquote here\rdblquote . }{\deleted old words }{\revised new words}{\v no}{.
+ See {\field{\*\fldinst {HYPERLINK "http://example.org/a"}}{\fldrslt {\ul the site}}}.\par }
 \pard\plain \s2 Signs\par
 \pard\plain {\f10 \'cf\'f0\'e8\'e2\'e5\'f2} {\f11 \'83J\'83^\'83J\'83i} {\f12 \'e1\'e2\'e3} \u321?\'f3d\u378\'9f
  \u-10179?\u-8704? caf\'e9{\uc2 \u12450\'83A}\par
@@ -85,7 +85,7 @@ def test_a_document_as_word_writes_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rtf", "says"),
     [
-        (rb"{\rtf1 A{\footnote\ftnalt {\chftn} end}{\footnote b{\i i}} word.\par}", "A[1][2] word.\n\n[1] end\n\n[2] bi"),
+        (rb"{\rtf1 A{\footnote\ftnalt {\chftn} end}{\footnote b{\i i}} on.\par}", "A[1][2] on.\n\n[1] end\n\n[2] bi"),
         (rb"{\rtf1\trowd A\cell\row\trowd B\cell\row Below.}", "A\n\nB\n\nBelow."),
         (rb"{\rtf1\trowd Built\cell 1911\cell\row\pard A {\footnote cut", "Built: 1911\n\nA [1]\n\n[1] cut"),
         (rb"{\rtf1 {\listtext\tab}No.\par {\listtext IV.\tab}Item\line goes on.", "No.\n\nIV. Item goes on."),
