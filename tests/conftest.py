@@ -207,7 +207,7 @@ class LiveServer:
         self._listener.close()
 
     def until(self, holds: Callable[[], bool]) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while not holds():
             assert time.monotonic() < end
             self._thread.join(0.02)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from qa.config import Settings
+from qa.interrupting import Stop
 from qa.seams import Reranker
 
 
@@ -27,9 +29,9 @@ def client(seed_server: Any) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def until() -> Callable[..., float]:
-    """Return `until(holds)`: wait until it does, at most a minute; return how many seconds that took."""
+    """Return `until(holds)`: wait until it does, five minutes at most; return how many seconds that took."""
 
-    def waited(holds: Callable[[], object], at_most: float = 60.0) -> float:
+    def waited(holds: Callable[[], object], at_most: float = 300.0) -> float:
         started = time.monotonic()
         while not holds():
             assert time.monotonic() < started + at_most, "it did not happen in time"
@@ -73,13 +75,16 @@ class Server:
     def held(self, folder: Path) -> set[str]:
         """The versions of which the process still has files open or mapped, also of those that were removed."""
         process, prefix = Path("/proc") / str(self.process.pid), f"{folder.resolve() / 'versions'}/"
-        files = [str(file.readlink()) for file in (process / "fd").iterdir() if file.is_symlink()]
+        files = []
+        for file in (process / "fd").iterdir():
+            with suppress(FileNotFoundError):  # it was closed meanwhile
+                files.append(str(file.readlink()))
         maps = (process / "maps").read_text(encoding="utf-8").splitlines()
         return {line.partition(prefix)[2].split("/")[0] for line in files + maps if prefix in line}
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(120)
         self._reader.join()  # ends once the build has let go of it as well
         assert self.process.stderr is not None
         self.process.stderr.close()
@@ -103,13 +108,13 @@ def serving(until: Callable[..., float]) -> Callable[..., AbstractContextManager
 
 @dataclass
 class Watched:
-    """A reranker that counts what it reads, waits before it does, and breaks where it is told to."""
+    """A reranker that counts what it reads, waits before it does until it may go on, and breaks where it is told to."""
 
     reranker: Reranker
-    wait_s: float = 0.0
     breaks: BaseException | None = None
     read: int = 0
     began: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
 
     @property
     def name(self) -> str:
@@ -117,7 +122,7 @@ class Watched:
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         self.began.set()
-        time.sleep(self.wait_s)
+        assert self.go_on.wait(120)
         if self.breaks is not None:
             raise self.breaks
         self.read += len(texts)
@@ -132,10 +137,12 @@ def watching_server(live_server: Callable[[Settings], Any], seed_settings: Setti
     from qa.loading import load_reranker
 
     watched = Watched(load_reranker(seed_settings))
+    watched.go_on.set()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("qa.loading.load_reranker", lambda _: watched)
         server = live_server(seed_settings).until_ready()
     yield server, watched
+    watched.go_on.set()
     server.stop()
 
 
@@ -143,6 +150,36 @@ def watching_server(live_server: Callable[[Settings], Any], seed_settings: Setti
 def watched_server(watching_server: Any) -> Any:
     """Return a server and the reranker that it reads with, which neither waits nor breaks yet."""
     server, watched = watching_server
-    watched.wait_s, watched.breaks, watched.read = 0.0, None, 0
+    watched.breaks, watched.read = None, 0
     watched.began.clear()
+    watched.go_on.set()
     return server, watched
+
+
+@pytest.fixture
+def stops(monkeypatch: pytest.MonkeyPatch) -> list[Stop]:
+    """What ends the work on each question that is asked from then on, in this process."""
+    made: list[Stop] = []
+
+    class Kept(Stop):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr("web.work.Stop", Kept)
+    return made
+
+
+@pytest.fixture(scope="session")
+def at_work() -> Callable[[str], tuple[float, float]]:
+    """Return `at_work(url)`: how many questions a server works on, and how many wait for that."""
+
+    def told(url: str) -> tuple[float, float]:
+        figures = httpx.get(f"{url}/metrics", timeout=60).raise_for_status().text
+        running, waiting = (
+            float(re.findall(rf"^qa_questions_{state} (\S+)$", figures, re.MULTILINE)[0])
+            for state in ("running", "waiting")
+        )
+        return running, waiting
+
+    return told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +12,7 @@ import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 
+from qa.interrupting import AT_ONCE, Stop
 from qa.records import Answer
 from web.events import events_of
 from web.schemas import AnswerDocument, ProblemDocument
@@ -137,35 +137,33 @@ def connected(url: str, question: str) -> Iterator[Iterator[ServerSentEvent]]:
 
 def test_sources_come_before_the_cross_encoder_has_read(watched_server: Any) -> None:
     server, watched = watched_server
-    watched.wait_s = 0.3
+    watched.go_on.clear()
     with connected(server.url, QUESTIONS["answered"]) as events:
         assert next(events).event == "question"
         assert next(events).event == "sources"
         assert watched.read == 0
+        watched.go_on.set()
         assert [event.event for event in events][-1] == "done"
     assert watched.read > 0
 
 
-def test_a_dropped_connection_stops_the_work(watched_server: Any, until: Callable[..., float]) -> None:
+def test_a_dropped_connection_stops_the_work(
+    watched_server: Any, until: Callable[..., float], stops: list[Stop], at_work: Callable[..., Any]
+) -> None:
     server, watched = watched_server
     with connected(server.url, QUESTIONS["answered"]) as events:
         assert [event.event for event in events][-1] == "done"
-    whole, watched.read, watched.wait_s = watched.read, 0, 0.25
+    assert watched.read > 2 * AT_ONCE
+    watched.read = 0
     watched.began.clear()
+    watched.go_on.clear()
     with connected(server.url, QUESTIONS["answered"]) as events:
         assert [next(events).event, next(events).event] == ["question", "sources"]
-        watched.began.wait(10)
-    seen = -1
-
-    def is_still() -> bool:
-        nonlocal seen
-        before, seen = seen, watched.read
-        time.sleep(0.6)
-        return before == watched.read
-
-    until(is_still)
-    assert watched.read < whole / 2
-    watched.wait_s = 0.0
+        assert watched.began.wait(60)
+    until(stops[-1].is_set)
+    watched.go_on.set()
+    until(lambda: at_work(server.url) == (0, 0))
+    assert watched.read == AT_ONCE  # what it was in the middle of
     with connected(server.url, QUESTIONS["answered"]) as events:  # and the server goes on
         assert [event.event for event in events][-1] == "done"
 
