@@ -87,10 +87,10 @@ class TestParts:
     @pytest.mark.parametrize("piece", [", and ", "and the ", "A or ", ", while", "than ", "between ", "Ann and Bob, "])
     def test_a_long_question_takes_no_time(self, piece: str) -> None:
         question = (piece * 2000)[:2000]
-        started = time.perf_counter()
+        started = time.thread_time()
         parts(question)
         attribution(question, KNOWN)
-        assert time.perf_counter() - started < 2
+        assert time.thread_time() - started < 2
 
     @given(st.text(max_size=200))
     def test_a_question_is_in_no_part_or_in_several(self, question: str) -> None:

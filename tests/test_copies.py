@@ -153,6 +153,6 @@ def test_thirty_passages_are_folded_at_once() -> None:
     words = [f"word{number}" for number in range(500)]
     text = " ".join(" ".join(words[start:end]).capitalize() + "." for start, end in pairwise(range(0, 501, 20)))
     passages = [passage(text, str(number)) for number in range(30)]
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(collapse(passages)) == 1
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

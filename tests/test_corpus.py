@@ -287,7 +287,7 @@ class TestOpeningAndClosing:
         barrier = threading.Barrier(3)
 
         def ask(question: str) -> str:
-            barrier.wait(30)
+            barrier.wait(300)
             return corpus.ask(question).answer
 
         with ThreadPoolExecutor(3) as pool:

@@ -73,4 +73,4 @@ class TestStatuses:
             for line in process.stderr:
                 if line.startswith("Following"):
                     process.send_signal(signal.SIGINT)
-        assert process.wait(30) == Exit.INTERRUPTED == 130
+        assert process.wait(120) == Exit.INTERRUPTED == 130

@@ -100,6 +100,6 @@ def test_the_kind_of_answer(question: str, kind: Expected) -> None:
 @pytest.mark.parametrize("unit", ["what ", "who, ", ", ", "which of ", "and ", "x" * 50, "how "])
 def test_a_long_question_takes_no_time(unit: str) -> None:
     question = unit * (20_000 // len(unit))
-    began = time.perf_counter()
+    began = time.thread_time()
     expected(question)
-    assert time.perf_counter() - began < 2  # measured: under 0.1; a question has at most 2,000 characters
+    assert time.thread_time() - began < 2  # measured: under 0.1; a question has at most 2,000 characters

@@ -9,10 +9,11 @@ import time
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from qa.load import Limits, read
+from qa.load import Limits, isolated, read
 from qa.load.decode import Unusable
 from qa.load.isolated import Bounds, Helper
 from qa.records import LeftOut, RawDocument
@@ -192,23 +193,28 @@ class TestHelper:
         path.write_bytes(pdf(page("A short one.")))
         assert isinstance(outcome(path, Limits(file=10**8, article=10**8, helper=helper)), RawDocument)
 
-    def test_one_that_dies_is_replaced(self) -> None:
+    def test_one_that_dies_is_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
         helper, data = Helper(), pdf(page("A short one."))
         (before,) = helper.read(".pdf", data, BOUNDS)
         process = helper._process
         assert process is not None
+        received = isolated._received
+
+        def dies(*awaited: Any) -> bytes:
+            process.kill()
+            return received(*awaited)
+
         os.kill(process.pid, signal.SIGSTOP)
-        timer = threading.Timer(0.3, process.kill)
-        timer.start()
+        monkeypatch.setattr(isolated, "_received", dies)  # by then it was sent the file
         with pytest.raises(Unusable, match=BROKE):
             helper.read(".pdf", data, BOUNDS)
-        timer.join()
+        monkeypatch.undo()
         assert helper.read(".pdf", data, BOUNDS) == (before,)
         assert helper._process is not process
 
     def test_memory_is_bounded(self, tmp_path: Path) -> None:
         helper = Helper()
-        few = Bounds(seconds=30, memory=400 * 10**6, text=10**9, unpacked=10**9)
+        few = Bounds(seconds=300, memory=400 * 10**6, text=10**9, unpacked=10**9)
         bulk = odt(tmp_path / "a.odt", "<text:p><text:span>x</text:span></text:p>" * 1_000_000).read_bytes()
         with pytest.raises(Unusable, match=r"^needs more than 0.4 GB of memory to read: save it in parts$"):
             helper.read(".odt", bulk, few)

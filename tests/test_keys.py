@@ -118,7 +118,8 @@ class TestStore:
             store.add("ada")
         assert ring_of(store).key_of(token) is not None
 
-    def test_many_at_a_time_lose_nothing(self, store: KeyStore) -> None:
+    def test_many_at_a_time_lose_nothing(self, store: KeyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("qa.keys.keeping._PATIENCE_S", 300.0)  # the disk may be busy
         threads = [threading.Thread(target=KeyStore(store.path).add, args=(f"key-{n}",)) for n in range(12)]
         for thread in threads:
             thread.start()

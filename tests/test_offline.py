@@ -32,7 +32,7 @@ def cut_off(tmp_path: Path) -> dict[str, str]:
 
 def run(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, env=environ, timeout=180, check=False
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, env=environ, timeout=600, check=False
     )
 
 
@@ -63,18 +63,18 @@ def test_serve(cut_off: dict[str, str]) -> None:
     try:
         assert process.stderr is not None
         address = process.stderr.readline().split()[1]
-        with urllib.request.urlopen(address, timeout=30) as response:
+        with urllib.request.urlopen(address, timeout=120) as response:
             assert "<form" in response.read().decode()
         request = urllib.request.Request(
             f"{address}/ask",
             data=json.dumps({"question": "Who condemned the missile launch?"}).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=120) as response:
             assert "I strongly condemn the action" in json.load(response)["answer"]
     finally:
         process.terminate()
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=120)
     assert "cut off" not in errors
 
 

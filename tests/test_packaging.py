@@ -132,7 +132,7 @@ def test_the_wheel_builds_asks_and_serves_outside_the_checkout(python: Path, tmp
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [qa, *arguments], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=120, check=False
+            [qa, *arguments], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=600, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -152,11 +152,11 @@ def test_the_wheel_builds_asks_and_serves_outside_the_checkout(python: Path, tmp
         assert process.stderr is not None
         address = process.stderr.readline().split()[1]
         for path, expected in {"/": "<form", "/static/style.css": "--", "/openapi.json": "openapi"}.items():
-            with urllib.request.urlopen(address + path, timeout=30) as response:
+            with urllib.request.urlopen(address + path, timeout=120) as response:
                 assert expected in response.read().decode(), path
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 class TestAsAService:
@@ -202,7 +202,7 @@ class TestAsAService:
             assert subprocess.run([python, "-c", code.replace("8000", port)], check=False).returncode == 0
         finally:
             server.terminate()
-            server.communicate(timeout=30)
+            server.communicate(timeout=120)
         assert subprocess.run(
             [python, "-c", code.replace("8000", port)], stderr=subprocess.DEVNULL, check=False
         ).returncode

@@ -152,7 +152,7 @@ class TestCompletion:
         )
         done = subprocess.run(
             [str(shutil.which("bash")), "--norc", "-c", f"{script}\n{asked}"],
-            capture_output=True, text=True, check=True, cwd=place, timeout=60,
+            capture_output=True, text=True, check=True, cwd=place, timeout=300,
             env={**os.environ, "PYTHONPATH": str(ROOT), "QA_INDEX": "news"},
         )  # fmt: skip
         assert done.stderr == ""
@@ -196,7 +196,7 @@ class TestCompletion:
         script = CliRunner().invoke(cli, ["completion", "fish"]).output
         done = subprocess.run(
             ["fish", "-c", f"{script}\ncomplete -C 'qa ask --source Reut'"],
-            capture_output=True, text=True, check=True, cwd=place, timeout=60,
+            capture_output=True, text=True, check=True, cwd=place, timeout=300,
             env={
                 **os.environ, "PYTHONPATH": str(ROOT), "QA_INDEX": "news", "HOME": str(place),
                 "PATH": f"{place}{os.pathsep}{os.environ['PATH']}",

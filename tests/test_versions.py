@@ -297,7 +297,7 @@ def test_removing_and_going_back_at_once(shelf: Shelf, tmp_path: Path) -> None:
             shelf.state()
     finally:
         (tmp_path / "stop").touch()
-        told = [mover.communicate(timeout=60) for mover in movers]
+        told = [mover.communicate(timeout=300) for mover in movers]
     assert [err for _, err in told] == ["", ""]
     assert all(int(out) > 0 for out, _ in told)
 

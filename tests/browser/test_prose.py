@@ -28,7 +28,7 @@ def writing(
 ) -> Iterator[tuple[Any, Any]]:
     """A server with a scripted model, and the model."""
     scripted = llm_class()
-    settings = replace(seed_settings, llm_url=scripted.url, llm_model="a <small> model")
+    settings = replace(seed_settings, llm_url=scripted.url, llm_model="a <small> model", llm_timeout_s=120)
     yield live_server(settings).until_ready(), scripted
     scripted.close()
 
@@ -109,7 +109,7 @@ def test_a_reader_may_stop_it(open_chat: Open, writing: tuple[Any, Any]) -> None
     chat.send(QUESTION)
     expect(chat.page.get_by_text("is writing from the quotations below")).to_be_visible()
     chat.page.get_by_role("button", name="Stop").click()
-    assert scripted.gone.wait(20)
+    assert scripted.gone.wait(60)
     expect(chat.field).to_have_value(QUESTION)
 
 

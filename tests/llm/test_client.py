@@ -23,11 +23,11 @@ KEY = "sk-not-to-be-shown"
 ASKED = (Message("user", "Who?"),)
 
 
-def server(url: str, timeout_s: float = 20) -> ChatServer:
+def server(url: str, timeout_s: float = 120) -> ChatServer:
     return ChatServer(url, "some-model", Secret(KEY), timeout_s)
 
 
-def text_of(url: str, timeout_s: float = 20) -> str:
+def text_of(url: str, timeout_s: float = 120) -> str:
     return "".join(server(url, timeout_s).stream("Be brief.", ASKED, lambda: True))
 
 
@@ -122,7 +122,9 @@ def _pings(handler: Any) -> None:
 
 
 def _hangs(handler: Any) -> None:
-    time.sleep(3)
+    handler.connection.settimeout(60)
+    if not handler.connection.recv(1):  # the client has closed
+        handler.server.llm.gone.set()
 
 
 def _cut(handler: Any) -> None:
@@ -210,10 +212,9 @@ def test_what_is_wrong_is_told_in_plain_words(llm: Any, name: str, caplog: pytes
 @pytest.mark.parametrize("does", [_hangs, _pings], ids=["silent", "pings"])
 def test_it_does_not_take_longer_than_it_may(llm: Any, does: Callable[[Any], None]) -> None:
     llm.does = does
-    started = time.monotonic()
     with pytest.raises(GenerationError, match=r"did not finish within 0.3 seconds"):
         text_of(llm.url, timeout_s=0.3)
-    assert time.monotonic() - started < 2.5
+    assert llm.gone.wait(60)
 
 
 def test_where_nothing_listens_it_cannot_be_reached() -> None:
@@ -224,7 +225,7 @@ def test_where_nothing_listens_it_cannot_be_reached() -> None:
     with pytest.raises(GenerationError, match="cannot be reached"):
         server(f"http://127.0.0.1:{port}").models()
     with pytest.raises(GenerationError, match="cannot be reached"):
-        text_of("http://no-such-host.invalid/v1", timeout_s=5)
+        text_of("http://no-such-host.invalid/v1")
 
 
 def test_a_redirect_is_not_followed(llm: Any) -> None:
@@ -260,7 +261,7 @@ def test_when_nobody_waits_the_request_is_closed(llm: Any, phase: str) -> None:
             handler.piece("It ")
         else:
             in_phase.set()
-        handler.connection.settimeout(10)
+        handler.connection.settimeout(60)
         if not handler.connection.recv(1):  # the client has closed
             llm.gone.set()
 
@@ -275,11 +276,11 @@ def test_when_nobody_waits_the_request_is_closed(llm: Any, phase: str) -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    assert in_phase.wait(10)
+    assert in_phase.wait(60)
     wanted.clear()
-    reader.join(10)
+    reader.join(60)
     assert not reader.is_alive()
-    assert llm.gone.wait(10)
+    assert llm.gone.wait(60)
     assert got == (["It "] if phase == "in the middle" else [])
 
 
@@ -288,7 +289,7 @@ def test_closing_the_iterator_closes_the_request(llm: Any) -> None:
     pieces = server(llm.url).stream("", ASKED, lambda: True)
     assert next(pieces) == "la "
     pieces.close()  # type: ignore[attr-defined]
-    assert llm.gone.wait(10)
+    assert llm.gone.wait(60)
 
 
 def test_the_key_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:

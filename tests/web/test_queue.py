@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from httpx_sse import connect_sse
 
 from qa.config import Settings
-from qa.interrupting import AT_ONCE, Interrupted, Stop
+from qa.interrupting import Interrupted, Stop
 from web.queueing import Turns
 from web.refused import BusyError, DroppedError, TimedOutError
 from web.work import Work
@@ -170,13 +171,13 @@ class TestTurns:
 
 
 def until_stopped(stop: Stop) -> str:
-    if stop.wait(10):
+    if stop.wait(60):
         raise Interrupted
     return "nobody stopped it"
 
 
 async def never() -> dict[str, str]:
-    await asyncio.sleep(10)
+    await asyncio.sleep(600)
     return {"type": "http.disconnect"}
 
 
@@ -197,20 +198,22 @@ class TestWork:
             self.run(lambda work: work.run(breaks))
 
     def test_work_is_stopped_when_its_time_is_over(self) -> None:
-        started = time.monotonic()
         with pytest.raises(TimedOutError, match=r"given up after 0\.2 seconds"):
             self.run(lambda work: work.run(until_stopped), timeout_s=0.2)
-        assert time.monotonic() - started < 3
 
     def test_waiting_counts(self) -> None:
-        async def story(work: Work) -> tuple[Any, Any]:
-            first = asyncio.create_task(work.run(lambda _: time.sleep(1)))
-            await asyncio.sleep(0.1)
-            second = asyncio.create_task(work.run(lambda _: "had a turn"))
-            return (await asyncio.gather(first, second, return_exceptions=True))[1], time.monotonic()
+        ends = threading.Event()
 
-        failed, _ = self.run(story, timeout_s=0.4)
-        assert isinstance(failed, TimedOutError)
+        async def story(work: Work) -> None:
+            first = asyncio.create_task(work.run(lambda _: ends.wait(60)))
+            await asyncio.sleep(0)
+            with pytest.raises(TimedOutError):
+                await work.run(lambda _: "had a turn")
+            assert not first.done()
+            ends.set()
+            assert await first
+
+        self.run(story, timeout_s=0.4)
 
     def test_a_turn_that_was_given_up_is_there_for_others(self) -> None:
         async def story(work: Work) -> str:
@@ -231,16 +234,14 @@ class TestWork:
             waiting = asyncio.create_task(work.run(lambda _: "had a turn", partial(dropped, 0.05)))
             return await asyncio.gather(working, waiting, return_exceptions=True)
 
-        started = time.monotonic()
         assert [type(failed) for failed in self.run(story)] == [DroppedError, DroppedError]
-        assert time.monotonic() - started < 3
 
     def test_a_stream_has_its_turn_until_its_end(self) -> None:
         ends = threading.Event()
 
         def events(_: Stop) -> Iterator[bytes]:
             yield b"first"
-            ends.wait(10)
+            ends.wait(60)
             yield b"last"
 
         async def story(work: Work) -> list[str]:
@@ -278,7 +279,7 @@ class TestWork:
 
             response = await work.stream(events, never)
             sending = asyncio.create_task(response({"type": "http"}, never, send))
-            got = await asyncio.wait_for(work.run(lambda _: "had a turn"), 5)
+            got = await asyncio.wait_for(work.run(lambda _: "had a turn"), 60)
             read.set()
             await sending
             return got, sent
@@ -301,59 +302,59 @@ class TestWork:
 @pytest.fixture(scope="module")
 def small(live_server: Callable[[Settings], Any], seed_settings: Settings) -> Any:
     """A server that works on one question, and has one wait."""
-    settings = replace(seed_settings, max_concurrent=1, max_queue=1, request_timeout_s=30.0)
+    settings = replace(seed_settings, max_concurrent=1, max_queue=1, request_timeout_s=300.0)
     return live_server(settings).until_ready()
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Return `slow(seconds)`: how much longer the cross-encoder takes for each batch from then on."""
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """What the cross-encoder waits for, unless it is stopped."""
     from qa.interrupting import InterruptibleReranker
 
-    quick = InterruptibleReranker.score
+    quick, may = InterruptibleReranker.score, threading.Event()
 
-    def slowed(seconds: float) -> None:
-        def score(self: Any, question: str, texts: Any) -> list[float]:
-            for _ in range(0, len(texts), AT_ONCE):
-                if self.stop.wait(seconds):
-                    raise Interrupted
-            return quick(self, question, texts)
+    def score(self: Any, question: str, texts: Any) -> list[float]:
+        while not may.wait(0.01):
+            if self.stop.is_set():
+                raise Interrupted
+        return quick(self, question, texts)
 
-        monkeypatch.setattr(InterruptibleReranker, "score", score)
+    monkeypatch.setattr(InterruptibleReranker, "score", score)
+    yield may
+    may.set()
 
-    return slowed
+
+@contextmanager
+def _at_the_end(go_on: threading.Event) -> Iterator[None]:
+    """However it ends, nobody is left waiting."""
+    try:
+        yield
+    finally:
+        go_on.set()
 
 
 class TestServer:
     def test_what_is_too_much_is_refused_at_once_and_the_rest_is_answered(
-        self, small: Any, slow: Callable[[float], None]
+        self, small: Any, go_on: threading.Event, until: Callable[..., float]
     ) -> None:
-        slow(0.1)
-
-        def ask(_: int) -> tuple[int, float, httpx.Headers, str]:
-            started = time.monotonic()
-            response = httpx.post(f"{small.url}/ask", json={"question": QUESTION}, timeout=60)
-            return response.status_code, time.monotonic() - started, response.headers, response.text
-
-        with ThreadPoolExecutor(8) as pool:
-            asked = [pool.submit(ask, number) for number in range(8)]
-            time.sleep(0.3)
-            started = time.monotonic()
+        ask = partial(httpx.post, f"{small.url}/ask", json={"question": QUESTION}, timeout=300)
+        with ThreadPoolExecutor(8) as pool, _at_the_end(go_on):
+            asked = [pool.submit(ask) for _ in range(8)]
+            until(lambda: sum(future.done() for future in asked) == 6)
+            refused = [future.result() for future in asked if future.done()]
             healthy = httpx.get(f"{small.url}/healthz", timeout=60)
-            health_s = time.monotonic() - started
             article = httpx.get(f"{small.url}/articles", timeout=60)
-            done = [future.result() for future in asked]
-        assert Counter(status for status, *_ in done) == {200: 2, 503: 6}
+            assert not all(future.done() for future in asked)
+            go_on.set()
+            assert Counter(future.result().status_code for future in asked) == {200: 2, 503: 6}
         assert healthy.status_code == article.status_code == 200
-        assert health_s < 1
-        for status, seconds, headers, text in done:
-            if status == 503:
-                assert seconds < 2
-                assert int(headers["retry-after"]) >= 1
-                assert json.loads(text)["type"] == "urn:problem-type:article-qa:busy"
+        for response in refused:
+            assert int(response.headers["retry-after"]) >= 1
+            assert response.json()["type"] == "urn:problem-type:article-qa:busy"
 
-    def test_pages_and_streams_and_other_protocols_share_it(self, small: Any, slow: Callable[[float], None]) -> None:
-        slow(0.1)
+    def test_pages_and_streams_and_other_protocols_share_it(
+        self, small: Any, go_on: threading.Event, until: Callable[..., float], at_work: Callable[..., Any]
+    ) -> None:
         ways: dict[str, Callable[[], httpx.Response]] = {
             "json": partial(httpx.post, f"{small.url}/ask", json={"question": QUESTION}, timeout=60),
             "stream": partial(
@@ -370,50 +371,50 @@ class TestServer:
                 httpx.post, f"{small.url}/v1/embeddings", json={"model": "default", "input": "a"}, timeout=60
             ),
         }  # fmt: skip
-        with ThreadPoolExecutor(8) as pool:
+        with ThreadPoolExecutor(2) as pool, _at_the_end(go_on):
             busy = [pool.submit(ways["json"]) for _ in range(2)]
-            time.sleep(0.3)
-            refused = {name: pool.submit(ask).result() for name, ask in ways.items()}
+            until(lambda: at_work(small.url) == (1, 1))
+            refused = {name: ask() for name, ask in ways.items()}
+            go_on.set()
             assert [future.result().status_code for future in busy] == [200, 200]
         assert {name: response.status_code for name, response in refused.items()} == dict.fromkeys(ways, 503)
         assert all(int(response.headers["retry-after"]) >= 1 for response in refused.values())
         assert QUESTION in refused["form"].text  # what was typed is kept
         assert "The server has as many questions as it can take" in refused["link"].text
         assert refused["chat"].json()["error"]["code"] == "busy"
-        slow(0.0)
         assert {name: ask().status_code for name, ask in ways.items()} == dict.fromkeys(ways, 200)
 
-    def test_a_question_that_takes_too_long_is_given_up(
-        self, small: Any, slow: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    @pytest.mark.usefixtures("go_on")
+    def test_a_question_that_takes_too_long_is_given_up(self, small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(small.app.state.work, "_timeout_s", 1.0)
-        slow(30.0)
         started = time.monotonic()
         late = httpx.post(f"{small.url}/ask", json={"question": QUESTION}, timeout=60)
-        assert 1 < time.monotonic() - started < 15
+        assert time.monotonic() - started > 1
         assert (late.status_code, late.json()["type"]) == (503, "urn:problem-type:article-qa:timed-out")
         assert "retry-after" in late.headers
 
-    def test_a_stream_that_takes_too_long_ends_with_an_error(
-        self, small: Any, slow: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(small.app.state.work, "_timeout_s", 1.0)
-        slow(30.0)
+    @pytest.mark.usefixtures("go_on")
+    def test_a_stream_that_takes_too_long_ends_with_an_error(self, small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         with httpx.Client(base_url=small.url, timeout=60) as client:
-            with connect_sse(client, "POST", "/ask", json={"question": QUESTION}) as source:
-                events = list(source.iter_sse())
-            assert [event.event for event in events] == ["question", "sources", "error"]
-            assert json.loads(events[-1].data)["type"] == "urn:problem-type:article-qa:timed-out"
+            for timeout_s in (1.0, 5.0, 25.0):  # until it was over in the cross-encoder, however busy the machine is
+                monkeypatch.setattr(small.app.state.work, "_timeout_s", timeout_s)
+                with connect_sse(client, "POST", "/ask", json={"question": QUESTION}) as source:
+                    events = list(source.iter_sse()) if source.response.status_code == 200 else []
+                if len(events) == 3:
+                    break
+        assert [event.event for event in events] == ["question", "sources", "error"]
+        assert json.loads(events[-1].data)["type"] == "urn:problem-type:article-qa:timed-out"
 
-    def test_a_stream_that_is_dropped_gives_its_turn_back(self, small: Any, slow: Callable[[float], None]) -> None:
-        slow(30.0)
+    def test_a_stream_that_is_dropped_gives_its_turn_back(
+        self, small: Any, go_on: threading.Event, until: Callable[..., float], at_work: Callable[..., Any]
+    ) -> None:
         with (
             httpx.Client(base_url=small.url, timeout=60) as client,
             connect_sse(client, "POST", "/ask", json={"question": QUESTION}) as source,
         ):
-            next(source.iter_sse())
-        slow(0.0)
-        started = time.monotonic()
-        answer = httpx.post(f"{small.url}/ask", json={"question": QUESTION}, timeout=60)
-        assert answer.status_code == 200
-        assert time.monotonic() - started < 20
+            events = source.iter_sse()
+            next(events)
+            assert at_work(small.url) == (1, 0)
+        until(lambda: at_work(small.url) == (0, 0))
+        go_on.set()
+        assert httpx.post(f"{small.url}/ask", json={"question": QUESTION}, timeout=60).status_code == 200
