@@ -30,6 +30,7 @@ from qa import Corpus
 from qa.build import Report
 from qa.config import Settings
 from qa.filters import MOST_SOURCES
+from qa.interrupting import AT_ONCE, Interrupted, InterruptibleReranker
 from qa.mcp import resources
 from qa.mcp.hosts import Alone
 from qa.mcp.server import mcp_server
@@ -94,7 +95,7 @@ def drive(target: Any, script: Script, mode: str = "auto") -> None:
 
     async def talk() -> None:
         async with Client(target, mode=mode) as client:
-            with anyio.fail_after(90):
+            with anyio.fail_after(600):
                 await script(client)
 
     anyio.run(talk)
@@ -328,10 +329,11 @@ class TestTheTools:
 
 @dataclass(frozen=True)
 class Noted:
-    """A reranker that says when it begins, and counts what it reads."""
+    """A reranker that says when it begins, waits until it may go on, and counts what it reads."""
 
     reranker: Reranker
     begun: Event
+    go_on: Event
     read: list[int]
 
     @property
@@ -341,6 +343,7 @@ class Noted:
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         self.begun.set()
         self.read.append(len(texts))
+        assert self.go_on.wait(60)
         return self.reranker.score(question, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -349,10 +352,12 @@ class Noted:
 
 class TestAlone:
     @pytest.mark.parametrize("mode", ["auto", "legacy"])
-    def test_a_cancelled_call_ends_its_work(self, slow: Settings, mode: str) -> None:
-        host, begun, read = Alone(slow), Event(), list[int]()
+    def test_a_cancelled_call_ends_its_work(self, slow: Settings, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        host, begun, go_on, read = Alone(slow), Event(), Event(), list[int]()
+        cancelled = Event()
+        monkeypatch.setattr("qa.mcp.hosts.Event", lambda: cancelled)
         pipeline = Pipeline.open(slow)
-        host._open = Corpus(replace(pipeline, reranker=Noted(pipeline.reranker, begun, read)))
+        host._open = Corpus(replace(pipeline, reranker=Noted(pipeline.reranker, begun, go_on, read)))
         question = {"question": "What does the tide do at Brennick?"}
 
         async def script(client: Client) -> None:
@@ -360,10 +365,13 @@ class TestAlone:
                 group.start_soon(client.call_tool, "ask", question)
                 await anyio.to_thread.run_sync(begun.wait, 60)
                 group.cancel_scope.cancel()
+            assert await anyio.to_thread.run_sync(cancelled.wait, 60)
+            go_on.set()
+            monkeypatch.undo()
             assert (await call(client, "status"))["articles"] == 4  # waits for the call before
-            cancelled = sum(read)
+            assert read == [AT_ONCE]  # what it was in the middle of
             await call(client, "ask", **question)
-            assert cancelled < (sum(read) - cancelled) / 2
+            assert sum(read[1:]) > 2 * AT_ONCE
 
         drive(mcp_server(host), script, mode)
         host.close()
@@ -426,7 +434,7 @@ class TestTheProcess:
             process.stdin.close()
             rest, told = process.stdout.read(), process.stderr.read()
         assert rest == ""
-        return answers, told, process.wait(30)
+        return answers, told, process.wait(120)
 
     HELLO = (
         {"id": 0, "method": "initialize", "params": {
@@ -480,7 +488,7 @@ class TestTheProcess:
             process.stdin.flush()
             assert "article-qa" in process.stdout.readline()
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 130
+            assert process.wait(120) == 130
 
     @pytest.mark.parametrize("arguments", [("--index", "../x"), ("--k", "0"), ("extra",)])
     def test_what_is_wrong_at_the_start_ends_it(self, arguments: tuple[str, ...]) -> None:
@@ -497,6 +505,13 @@ INITIALIZE = {
     "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
 }  # fmt: skip
 ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 300
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 class TestOverHttp:
@@ -552,38 +567,46 @@ class TestOverHttp:
     ) -> None:
         address = urlsplit(url)
         head = f"POST /mcp HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
-        head += "Accept: application/json, text/event-stream\r\nContent-Length: 1000\r\n\r\n{"
+        head += "Accept: application/json, text/event-stream\r\nContent-Length: 1000\r\n"
+        head += "X-Request-ID: broken-off\r\n\r\n{"
+
+        def logged() -> bool:
+            return any(vars(record).get("request_id") == "broken-off" for record in list(caplog.records))
+
         with caplog.at_level("INFO"):
             with socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection:
                 connection.sendall(head.encode())
                 time.sleep(0.2)
-            end = time.monotonic() + 60
-            while not any("POST /mcp" in record.getMessage() for record in caplog.records):
-                assert time.monotonic() < end
-                time.sleep(0.05)
+            until(logged)
         assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
 
     def test_a_dropped_call_ends_its_work_and_gives_its_turn_back(
-        self, slow: Settings, live_server: Callable[[Settings], Any]
+        self, slow: Settings, live_server: Callable[[Settings], Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        begun = Event()
+
+        def score(self: InterruptibleReranker, *_: object) -> list[float]:
+            begun.set()
+            assert self.stop.wait(60)
+            raise Interrupted
+
         url = live_server(slow).until_ready().url
+        monkeypatch.setattr(InterruptibleReranker, "score", score)
         question = {"question": "What does the tide do at Brennick?"}
 
-        def dropped() -> float:
-            counted = re.search(r'reason="dropped"\} ([\d.]+)', httpx.get(f"{url}/metrics", timeout=60).text)
-            return float(counted[1]) if counted else 0.0
-
-        before = dropped()
+        def figure(name: str) -> float:
+            told = re.search(rf"^{name} ([\d.]+)$", httpx.get(f"{url}/metrics", timeout=60).text, re.MULTILINE)
+            return float(told[1]) if told else 0.0
 
         async def script(client: Client) -> None:
-            with anyio.move_on_after(0.1):
-                await client.call_tool("ask", question)
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.call_tool, "ask", question)
+                assert await anyio.to_thread.run_sync(begun.wait, 60)
+                group.cancel_scope.cancel()
 
         drive(f"{url}/mcp", script)
-        end = time.monotonic() + 60
-        while dropped() == before:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: figure(r'qa_refused_total\{reason="dropped"\}') == 1)
+        assert figure("qa_questions_running") == 0
 
     def test_answers_are_counted_like_those_of_every_other_route(self, url: str) -> None:
         def answered() -> float:
