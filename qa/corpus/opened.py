@@ -1,57 +1,22 @@
-"""The Python API: an index that is open, to be asked, searched and read.
-
-    from qa import Corpus
-
-    with Corpus.open("news") as corpus:
-        answer = corpus.ask("Who condemned the missile launch?")
-        for citation in answer.citations:
-            print(citation.cited_text, citation.document_title)
-
-The command line and the MCP server stand on the same methods.
-"""
+"""An index that is open, to be asked, searched and read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from qa.config import Settings
-from qa.errors import BadSettingError, ClosedError
-from qa.records import Answer, Article, Chunk, Filters, Findings, Inquiry, Message, UnderWay
+from qa.corpus.keywords import Day, checked_k, filters_of, settings_of
+from qa.corpus.status import CorpusStatus, status_of
+from qa.errors import ClosedError
+from qa.records import Answer, Article, Chunk, Filters, Findings, Inquiry, Message
 
 if TYPE_CHECKING:
     from qa.build import Report
     from qa.export import Exported
     from qa.pipeline import Pipeline, Step
     from qa.seams import Progress
-    from qa.store import Found, SourceCount
-
-Day = date | str
-"""A day as a filter takes it: a date, or "2023-10-04", "2023-10", "2023"."""
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusStatus:
-    """What a corpus holds. Days are ISO 8601 (UTC), None where no article has a date; `created` is UTC, ISO 8601.
-
-    `sources` say who published the articles, those of most articles first. `searches` are those that look for a
-    question: "lexical", and "dense" once there are vectors. `building` is the build of this index that is under way.
-    """
-
-    index: str
-    version: str
-    created: str
-    articles: int
-    passages: int
-    sources: tuple[SourceCount, ...]
-    first_day: str | None
-    last_day: str | None
-    undated: int
-    searches: tuple[str, ...]
-    building: UnderWay | None
+    from qa.store import Found
 
 
 class Corpus:
@@ -77,7 +42,7 @@ class Corpus:
         """
         from qa.pipeline import Pipeline
 
-        return cls(Pipeline.open(_settings(index, settings)))
+        return cls(Pipeline.open(settings_of(index, settings)))
 
     @classmethod
     def build(
@@ -97,7 +62,7 @@ class Corpus:
         from qa.loading import Models
         from qa.pipeline import Pipeline
 
-        chosen = _settings(index, settings)
+        chosen = settings_of(index, settings)
         models = Models(chosen)
         named = [paths] if isinstance(paths, str | Path) else paths
         report = build([Path(path) for path in named], chosen, models.encoder, progress or _Unwatched())
@@ -237,20 +202,7 @@ class Corpus:
         """Return what the corpus holds, and whether a build of it is under way."""
         from qa.index import under_way
 
-        manifest, overview = self.pipeline.index.manifest, self.pipeline.index.store.overview()
-        return CorpusStatus(
-            index=self._name,
-            version=manifest.version,
-            created=manifest.created,
-            articles=manifest.recipe.articles,
-            passages=manifest.recipe.chunks,
-            sources=overview.sources,
-            first_day=overview.first_day,
-            last_day=overview.last_day,
-            undated=overview.undated,
-            searches=self.pipeline.searches,
-            building=under_way(self._folder()),
-        )
+        return status_of(self._name, self.pipeline.index, under_way(self._folder()))
 
     def inquiry(
         self,
@@ -265,14 +217,10 @@ class Corpus:
     ) -> Inquiry:
         """Return what is asked of the pipeline, its filters held to what the corpus holds; raises as `ask` does."""
         filters = self._filters(sources, since, until)
-        return Inquiry(question, tuple(history), carry_over, filters, None if k is None else _checked_k(k), llm)
+        return Inquiry(question, tuple(history), carry_over, filters, None if k is None else checked_k(k), llm)
 
     def _filters(self, sources: str | Sequence[str], since: Day | None, until: Day | None) -> Filters:
-        from qa.filters import read_filters
-
-        chosen = (sources,) if isinstance(sources, str) else tuple(sources)
-        known = self.pipeline.index.store.sources() if chosen else ()
-        return read_filters(chosen, _day(since), _day(until), known)
+        return filters_of(self.pipeline.index.store, sources, since, until)
 
     def _folder(self) -> Path:
         from qa.index import index_folder
@@ -288,25 +236,3 @@ class _Unwatched:
 
     def advance(self, steps: int) -> None:
         """Tell nobody."""
-
-
-def _settings(index: str | None, given: dict[str, Any]) -> Settings:
-    """Return the settings of the QA_ variables and those given; raises TypeError for a name that is no setting."""
-    known = {option.name for option in fields(Settings)}
-    if unknown := sorted(set(given) - known):
-        raise TypeError(f"There is no setting {unknown[0]!r}; there is: {', '.join(sorted(known))}.")
-    try:
-        return Settings.from_env(**given, index=index)
-    except BadSettingError as error:  # an option of the command line is a keyword here
-        raise BadSettingError(error.name.removeprefix("--").replace("-", "_"), error.problem) from None
-
-
-def _checked_k(k: int) -> int:
-    limits = next(option.metadata for option in fields(Settings) if option.name == "k")
-    if not limits["low"] <= k <= limits["high"]:
-        raise BadSettingError("k", f"{k} is not between {limits['low']} and {limits['high']}.")
-    return k
-
-
-def _day(given: Day | None) -> str | None:
-    return given.isoformat()[:10] if isinstance(given, date) else given
