@@ -2,8 +2,10 @@
 
     python scripts/documents.py
 
-Needs `soffice` (Debian: libreoffice-writer). The text is a flat OpenDocument file, written below; what is made of it is
-LibreOffice's own work, so that no reader is tested on what its own library wrote.
+Needs `soffice` (Debian: libreoffice-writer), Chromium for Playwright, and fonts for Arabic and Hebrew (Debian:
+fonts-noto-core). The text is a flat OpenDocument file, written below; what is made of it is LibreOffice's own work, so
+that no reader is tested on what its own library wrote. Two texts that run from right to left are made into PDFs by
+LibreOffice and by Chromium.
 """
 
 from __future__ import annotations
@@ -11,7 +13,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+
+from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "data" / "documents"
 
@@ -137,6 +142,76 @@ def flat() -> str:
     )
 
 
+@dataclass(frozen=True)
+class FromRight:
+    """A text that runs from right to left, with its language and the font it is drawn in."""
+
+    name: str
+    language: str
+    font: str
+    paragraph: str
+    table: list[list[str]]
+
+
+FROM_RIGHT = [
+    FromRight(
+        "arabic", "ar", "Noto Naskh Arabic",
+        "كانت آدا كويل أول رئيسة لميناء نورهافن في عام 1911، وشغلت المنصب لمدة 31 سنة. وقد كتبت إلى شركة Franco-German "
+        "Pilots في دنمور (الجنوب) رسالة طويلة عن كاسر الأمواج الشمالي الذي انهار بعد العاصفة الكبيرة. بلغت التكلفة "
+        "٤١٬٠٠٠ كرونة، أي 12.5% من الميزانية. قال المدير: «لن ننسى ذلك اليوم». كتبه مُحَمَّدٌ.",
+        [["الرصيف", "افتتح", "الطول"], ["الرصيف الشمالي", "1897", "410 متر"], ["رصيف السمك", "1923", "96 متر"]],
+    ),
+    FromRight(
+        "hebrew", "he", "Noto Sans Hebrew",
+        "עדה קוויל הייתה מנהלת הנמל הראשונה של נורהאבן בשנת 1911, וכיהנה בתפקיד במשך 31 שנים. היא כתבה אל חברת "
+        "Franco-German Pilots בדנמור (בדרום) מכתב ארוך על שובר הגלים הצפוני שקרס לאחר הסערה הגדולה. העלות הייתה 41,000 "
+        'כתר, שהם 12.5% מהתקציב. "לא נשכח את היום הזה", אמר המנהל.',
+        [["רציף", "נפתח", "אורך"], ["הרציף הצפוני", "1897", "410 מטר"], ["רציף הדגים", "1923", "96 מטר"]],
+    ),
+]  # fmt: skip
+
+
+def flat_from_right(text: FromRight) -> str:
+    """Return such a text as flat OpenDocument."""
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell table:style-name="Cell"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in text.table
+    )
+    body = (
+        f"<office:body><office:text><text:p>{text.paragraph}</text:p>"
+        f'<table:table table:name="T"><table:table-column table:number-columns-repeated="3"/>{rows}</table:table>'
+        "</office:text></office:body>"
+    )
+    whole = flat()
+    whole = whole[: whole.index("<office:body>")] + body + "</office:document>"
+    whole = whole.replace('fo:text-align="justify"', 'fo:text-align="justify" style:writing-mode="rl-tb"')
+    font = f'fo:font-family="{text.font}" style:font-family-complex="{text.font}" style:font-size-complex="11pt"'
+    return whole.replace('style:font-name="Liberation Serif"', font)
+
+
+def page_from_right(text: FromRight) -> str:
+    """Return such a text as a web page."""
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in text.table)
+    return (
+        f'<!doctype html><html lang="{text.language}" dir="rtl"><meta charset="utf-8"><style>body {{font: 12pt '
+        f"'{text.font}', sans-serif}} td {{border: 1px solid}}</style><p>{text.paragraph}</p><table>{rows}</table>"
+    )
+
+
+def print_page(page: str, to: Path) -> None:
+    """Let Chromium print a web page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        shown = browser.new_page()
+        shown.set_content(page)
+        shown.pdf(path=to, format="A5")
+        browser.close()
+
+
 def convert(source: Path, to: str, folder: Path) -> None:
     """Let LibreOffice save a file in another format."""
     profile = f"-env:UserInstallation=file://{folder}/profile"
@@ -170,6 +245,12 @@ def main() -> None:
             convert(source, to, work)
             shutil.copyfile(work / f"harbour{Path(name).suffix}", FOLDER / name)
             print(FOLDER / name, (FOLDER / name).stat().st_size)
+        for text in FROM_RIGHT:
+            source = work / f"{text.name}.fodt"
+            source.write_text(flat_from_right(text), encoding="utf-8")
+            convert(source, "pdf", work)
+            shutil.copyfile(work / f"{text.name}.pdf", FOLDER / f"{text.name}.pdf")
+            print_page(page_from_right(text), FOLDER / f"{text.name}-printed.pdf")
 
 
 if __name__ == "__main__":

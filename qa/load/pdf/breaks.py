@@ -23,7 +23,8 @@ _FULL = 0.04
 class Above:
     """The line before, in its column, and how the paragraph that it is in began.
 
-    `begins` is the x of its first line, `lines` how many it has; `named`: it is known to be a heading.
+    `begins` is the x of its first line, `lines` how many it has; `named`: it is known to be a heading; `item`: it is
+    one of a list.
     """
 
     line: Line
@@ -31,6 +32,7 @@ class Above:
     begins: float
     lines: int
     named: bool
+    item: bool
 
 
 def begins(line: Line, above: Above, pitches: dict[int, float]) -> bool:
@@ -47,11 +49,16 @@ def begins(line: Line, above: Above, pitches: dict[int, float]) -> bool:
         return True
     if _BULLET.match(line.text) or (_NUMBERED.match(line.text) and (ended or short)):
         return True
-    if ended and short:
+    if (ended and short) or (above.item and line.box.x0 < above.begins - _INDENT * line.size):
         return True
     if indent > _INDENT * line.size and line.box.x0 > before.box.x0 + _INDENT * line.size:
         return (ended or short) and above.begins <= line.box.x0
     return above.lines > 1 and before.box.x0 > above.begins + _INDENT * line.size >= line.box.x0 and ended
+
+
+def is_item(line: Line) -> bool:
+    """Whether a line begins as an item of a list does."""
+    return bool(_BULLET.match(line.text) or _NUMBERED.match(line.text))
 
 
 def goes_on(text: str, line: Line, column: Column, *, full: bool) -> bool:

@@ -13,6 +13,8 @@ from qa.load.pdf.geometry import Box
 HYPHENS = "\x02\ufffe"
 """What PDFium makes of a hyphen at a line end."""
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_PLAIN = re.compile(r"regular|light|book|-roman", re.IGNORECASE)
+"""A font that says so is not heavy, however thick its stems are."""
 _HEAVY = 600
 
 
@@ -82,6 +84,9 @@ class Glyphs:
         self._pdfium.FPDFText_GetFontInfo(self._raw, index, self._name, len(self._name), self._flags)
         name = self._name.value
         if name not in self._bold:
-            heavy = self._pdfium.FPDFText_GetFontWeight(self._raw, index) >= _HEAVY
-            self._bold[name] = heavy or bool(_BOLD.search(name.decode("utf-8", "replace")))
+            heavy, named = (
+                self._pdfium.FPDFText_GetFontWeight(self._raw, index) >= _HEAVY,
+                name.decode("utf-8", "replace"),
+            )
+            self._bold[name] = bool(_BOLD.search(named)) or (heavy and not _PLAIN.search(named))
         return self._bold[name]

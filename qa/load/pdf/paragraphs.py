@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from qa.load.pdf.breaks import Above, begins, goes_on, is_full
+from qa.load.pdf.breaks import Above, begins, goes_on, is_full, is_item
 from qa.load.pdf.geometry import Column, Layout, Line, same_size
 from qa.load.pdf.hyphens import Hyphens
 from qa.load.pdf.pitch import pitches
@@ -89,14 +89,14 @@ class _Writer:
         named = (sheet, letters_of(line.text)) in self._named
         if above is not None and not (named or above.named) and not begins(line, above, self._pitches):
             self._add(self._done[-1], line, sheet)
-            return Above(line, column, above.begins, above.lines + 1, named=False)
+            return Above(line, column, above.begins, above.lines + 1, named=False, item=above.item)
         opened = self._opened_for(line, column) if above is None and not named else None
         if opened is None:
             self._write(Paragraph(line.text, line.size, line.bold, sheet, sheet))
         else:
             self._reopen(opened)
             self._add(opened, line, sheet)
-        return Above(line, column, line.box.x0, 1, named=named)
+        return Above(line, column, line.box.x0, 1, named=named, item=is_item(line))
 
     def finished(self) -> list[Paragraph]:
         """Return what was written; pages at the end without any text begin at its end."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from qa.load.pdf.directed import Directed, directed
 from qa.load.pdf.drawn import drawn
 from qa.load.pdf.geometry import Box, Rule, Sheet, Word
 from qa.load.pdf.glyphs import HYPHENS
@@ -25,19 +27,21 @@ def sheet(page: Any, label: str) -> Sheet:
     runs = list(runs_of(page))
     directions = Counter(run.turned for run in runs)
     main = max(directions, key=lambda turn: directions[turn]) if directions else 0
+    kept = [run for run in runs if run.turned == main or directions[run.turned] >= _FEW * len(runs)]
+    read = directed(page, kept) if main == 0 else Directed(tuple(kept), in_mirror=False)
     found = drawn(page)
+    bounds, rules = _turned(Box(0, -height, width, 0), main), [_turned(rule.box, main) for rule in found.rules]
     return Sheet(
         label,
-        _turned(Box(0, -height, width, 0), main),
-        _words(runs, directions, main),
-        tuple(Rule(_turned(rule.box, main)) for rule in found.rules),
+        _mirrored(bounds) if read.in_mirror else bounds,
+        _words(read.runs, main),
+        tuple(Rule(_mirrored(box) if read.in_mirror else box) for box in rules),
         found.pictures,
         unknown=sum(len(_NAMELESS.findall(run.text)) for run in runs),
     )
 
 
-def _words(runs: Sequence[Run], directions: Counter[int], main: int) -> tuple[Word, ...]:
-    """Return the words that run in the direction of most, or in one of many."""
+def _words(runs: Sequence[Run], main: int) -> tuple[Word, ...]:
     words = (
         Word(
             _NAMELESS.sub("", run.text.translate(_KNOWN)),
@@ -47,9 +51,12 @@ def _words(runs: Sequence[Run], directions: Counter[int], main: int) -> tuple[Wo
             run.bold,
         )
         for run in runs
-        if run.turned == main or directions[run.turned] >= _FEW * len(runs)
     )
     return tuple(word for word in words if word.text)
+
+
+def _mirrored(box: Box) -> Box:
+    return replace(box, x0=-box.x1, x1=-box.x0)
 
 
 def _turned(box: Box, direction: int) -> Box:
