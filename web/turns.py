@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -67,18 +68,24 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class SaidView:
-    """A sentence of prose with its marks; `quoted` where it is a quotation in place of what was not borne out."""
+    """A sentence of prose with its marks.
+
+    `replaces` is None where it is the model's own. Otherwise it is a quotation, in place of a sentence "that ...".
+    """
 
     text: str
-    quoted: bool
+    replaces: str | None
     marks: tuple[MarkView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ProseView:
-    """What a language model made of the quotations; none of its sentences, where none was borne out."""
+    """What a language model made of the quotations; none of its sentences, where none was borne out.
 
-    sentences: tuple[SaidView, ...]
+    A paragraph is a quotation in place of a sentence, or sentences of the model's own that nothing stands between.
+    """
+
+    paragraphs: tuple[tuple[SaidView, ...], ...]
     byline: str
     notice: str | None
 
@@ -206,15 +213,17 @@ def _prose(answer: Answer, turn: str) -> ProseView | None:
     if answer.prose is None:
         return None
     titles = [citation.document_title for citation in answer.citations]
-    said = tuple(
+    said = [
         SaidView(
             sentence.text,
-            sentence.replaces is not None,
+            sentence.replaces and sentence.replaces.value,
             tuple(MarkView(at + 1, f"#{turn}-quote-{at + 1}", titles[at]) for at in sentence.citations),
         )
         for sentence in answer.prose.sentences
-    )
-    return ProseView(said, byline(answer.prose.model), answer.prose.notice)
+    ]
+    own = itertools.groupby(enumerate(said), lambda it: it[0] if it[1].replaces else None)
+    paragraphs = tuple(tuple(sentence for _, sentence in group) for _, group in own)
+    return ProseView(paragraphs, byline(answer.prose.model), answer.prose.notice)
 
 
 def _listed(citation: Citation) -> Listed:

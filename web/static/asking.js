@@ -2,12 +2,10 @@
 
 import { history, keep } from "./conversation.js";
 import { list } from "./conversations.js";
-import { events } from "./events.js";
 import { filters } from "./filters.js";
-import { $, BASE, coarse, field, form, made, parsed, tell, turns } from "./page.js";
+import { $, BASE, beginWorking, coarse, endWorking, field, form, made, parsed, tell, turns } from "./page.js";
 import { closePassage } from "./passage.js";
 import { leaveWelcome } from "./welcome.js";
-import { beginWorking, endWorking } from "./working.js";
 
 const UNREACHED = "The server did not answer. Your question is still here: see that it runs, then ask again.";
 const BROKEN_OFF = "The connection was lost in the middle of the answer. Your question is still here: ask it again.";
@@ -47,6 +45,22 @@ export async function ask(question, { alone = !$("carry").checked, filters: chos
   }
 }
 
+// `{event, data}` for each event of the server.
+async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const parts = (held + value).split("\n\n");
+    held = parts.pop();
+    for (const part of parts) {
+      const fields = Object.fromEntries(part.split("\n").map((line) => line.split(/: (.*)/s, 2)));
+      if (fields.data) yield { event: fields.event, data: JSON.parse(fields.data) };
+    }
+  }
+}
+
 function begin(turn) {
   leaveWelcome();
   closePassage(false);
@@ -66,17 +80,31 @@ function live(turn) {
 
 // A language model rephrases the quotations, which are there meanwhile; what it says is text, as they are.
 function write(turn, model) {
-  const said = made("p", { className: "said live" });
-  said.append(made("span", { className: "quiet", textContent: `${model} is writing from the quotations below.` }));
-  turn.querySelector(".body").prepend(made("div", { className: "prose" }));
-  turn.querySelector(".prose").append(said);
+  const prose = made("div", { className: "prose" });
+  const said = made("div", { className: "said live" });
+  said.append(made("p", { className: "quiet", textContent: `${model} is writing from the quotations below.` }));
+  prose.append(made("h3", { className: "label", textContent: "In other words" }), said);
+  turn.querySelector(".body").prepend(prose, made("h3", { className: "label", textContent: "Word for word" }));
 }
 
 function say(turn, { text, citations, replaces }) {
   const said = turn.querySelector(".prose .said");
   said.querySelector(".quiet")?.remove();
-  const marks = citations.map((place) => `[${place + 1}]`).join(" ");
-  said.append(`${replaces ? `\u201c${text}\u201d` : text} ${marks} `);
+  const marks = made("span", { className: "marks" });
+  for (const place of citations) marks.append(made("span", { className: "ref", textContent: `[${place + 1}]` }));
+  if (replaces) {
+    const instead = made("div", { className: "instead" });
+    instead.append(
+      made("p", { className: "why", textContent: `Quoted in place of a sentence of the model that ${replaces}:` }),
+      made("p", {}),
+    );
+    instead.lastElementChild.append(made("q", { textContent: text }), " ", marks);
+    said.append(instead);
+  } else {
+    if (!said.lastElementChild?.matches("p")) said.append(made("p", {}));
+    marks.append(made("span", { className: "tick" }));
+    said.lastElementChild.append(text, " ", marks, " ");
+  }
 }
 
 // The answer is said once, by the status, when all of it is there. The focus is where the next question is typed,

@@ -3,15 +3,14 @@
 // load the same page anew.
 
 import { ask } from "./asking.js";
-import { followBuild } from "./building.js";
 import { beginWith, conversation, show } from "./conversation.js";
 import { follow, list, manage, open } from "./conversations.js";
 import { judge } from "./feedback.js";
 import { clearFilters, filters, showFilters } from "./filters.js";
-import { $, edit, field, form, turns } from "./page.js";
+import { $, edit, field, form, isWorking, stopWorking, turns } from "./page.js";
 import { closePassage, openPassage } from "./passage.js";
 import { kept, openId } from "./storage.js";
-import { isWorking, stopWorking } from "./working.js";
+import { followBuild } from "./welcome.js";
 
 document.addEventListener("submit", (event) => {
   const sent = event.target;

@@ -73,8 +73,16 @@ export function history() {
 
 function record(turn) {
   const judged = JSON.parse(turn.querySelector("[name=about]").value);
-  const prose = turn.querySelector(".said")?.textContent.replace(/\s+/g, " ").trim() ?? null;
-  return { ...judged, prose, id: turn.id, at: new Date().toISOString(), base: BASE, html: markup(turn) };
+  return { ...judged, prose: prose(turn), id: turn.id, at: new Date().toISOString(), base: BASE, html: markup(turn) };
+}
+
+// What a language model made of the answer, as the API has it: sentences with their marks, quotations in quotation marks.
+function prose(turn) {
+  const said = turn.querySelector(".said")?.cloneNode(true);
+  if (!said) return null;
+  for (const part of said.querySelectorAll(".unseen, .why")) part.remove();
+  for (const quoted of said.querySelectorAll("q")) quoted.textContent = `\u201c${quoted.textContent}\u201d`;
+  return said.textContent.replace(/\s+/g, " ").trim();
 }
 
 // As it is kept: without what is open in it at the moment.

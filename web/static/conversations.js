@@ -2,11 +2,10 @@
 
 import { conversation, followOtherTabs, leave, show } from "./conversation.js";
 import { download, json, markdown } from "./files.js";
-import { $, BASE, coarse, edit, field, made, tell } from "./page.js";
+import { $, BASE, coarse, edit, field, made, stopWorking, tell } from "./page.js";
 import { closePassage } from "./passage.js";
 import { all, drop, isKept, kept, save } from "./storage.js";
 import { hasWelcome, showWelcome } from "./welcome.js";
-import { stopWorking } from "./working.js";
 
 let deleted = null;
 
