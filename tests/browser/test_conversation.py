@@ -66,6 +66,7 @@ def test_conversations_are_kept_listed_and_opened(open_chat: Open, seed_server: 
     chat.page.reload()
     expect(chat.page.get_by_role("article")).to_have_count(1)  # the one that was open
     expect(chat.turns(OTHER)).to_be_visible()
+    expect(chat.conversations).to_have_count(2)
     names = chat.conversations.get_by_role("button", name=re.compile(r"\?$")).all_text_contents()
     assert [name for name in names if name != "⋯"] == [OTHER, QUESTION]
     chat.page.get_by_role("button", name=QUESTION, exact=True).click()
