@@ -145,12 +145,18 @@ class Settings:
         "localhost,127.0.0.1,[::1]",
         "Host names the server answers to, comma-separated; * answers to any.",
     )
-    max_concurrent: int = _option(0, "Questions that are worked on at a time; 0 takes one for each core.", 0, 256)
-    max_queue: int = _option(32, "Questions that wait for their turn; the server refuses more with 503.", 0, 10_000)
+    max_concurrent: int = _option(
+        0, "Questions that each worker works on at a time; 0 takes one for each core.", 0, 256
+    )
+    max_queue: int = _option(
+        32, "Questions that wait for their turn in each worker; it refuses more with 503.", 0, 10_000
+    )
     request_timeout_s: float = _option(
         60.0, "Seconds after which the server gives a question up, waiting included; 0 never does.", 0.0, 86_400.0
     )
-    rate_limit: str = _option("off", "Questions that a client may ask, such as 60/minute or 5/second; off: any number.")
+    rate_limit: str = _option(
+        "off", "Questions that a client may ask each worker, as 60/minute or 5/second; off: any number."
+    )
     cors_origins: str = _option("off", "Origins of other sites whose pages may ask, comma-separated; off takes none.")
     keys: str = _option("auto", "File of the bearer keys; auto takes keys.json in the folder of the indexes.")
     require_keys: bool = _option(default=False, text="Whether the server wants a key even where no key was made yet.")

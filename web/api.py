@@ -14,7 +14,7 @@ from web.answering import answer_to, events_for
 from web.asking import Asked, Judged, read_ask, read_feedback, wants_events
 from web.chat import asked_page
 from web.corporalist import corpora_document
-from web.depends import UNAVAILABLE, Holder, problems
+from web.depends import UNAVAILABLE, Holder, counted_feedback, problems
 from web.events import Page
 from web.feedback import keep
 from web.openapi import ASK_BODY, ASK_RESPONSES, FEEDBACK_BODY
@@ -41,8 +41,9 @@ _REFUSALS = {
     "http_415": "The body is neither JSON nor a form.",
     "http_503": UNAVAILABLE,
 }
+_TOO_MANY = {"http_429": "This client has sent as much as it may for now; `Retry-After` says when it may again."}
 _BUSY = {
-    "http_429": "This client has asked as much as it may for now; `Retry-After` says when it may again.",
+    **_TOO_MANY,
     "http_503": f"{UNAVAILABLE} Or as many questions wait as may, or it took too long; then there is `Retry-After`.",
 }
 
@@ -109,7 +110,10 @@ def corpora(request: Request) -> CorporaDocument:
     response_model=Noted,
     status_code=201,
     openapi_extra={"requestBody": FEEDBACK_BODY},
-    responses=problems(**_REFUSALS, http_422="A part of the body is refused, or quotes what the article does not say."),
+    dependencies=[Depends(counted_feedback)],
+    responses=problems(
+        **_REFUSALS, **_TOO_MANY, http_422="A part of the body is refused, or quotes what the article does not say."
+    ),
 )
 def feedback(request: Request, holder: Holder, judged: Annotated[Judged, Depends(read_feedback)]) -> Noted | Response:
     """Append it to `feedback.jsonl`, beside the index; `qa feedback export` makes a question set of it."""

@@ -15,12 +15,13 @@ from qa.keys import KeyStore
 from web import problems
 from web.api import api
 from web.assets import Assets
+from web.attempts import Attempts
 from web.builder import Builder
 from web.corpora import Corpora
 from web.figures import figures
 from web.guard import Guard, hosts_of
 from web.keys import KeyGuard
-from web.limits import limiter_for
+from web.limits import feedback_limiter, limiter_for
 from web.logs import RequestLog
 from web.mcp import McpEndpoint, Served, mcp_routes
 from web.metrics import Counting, Metrics
@@ -96,6 +97,7 @@ def create_app(settings: Settings, builder: Builder | None = None) -> FastAPI:
         settings.request_timeout_s,
         limiter_for(settings.rate_limit),
     )
+    app.state.feedback_limiter, app.state.attempts = feedback_limiter(settings.rate_limit), Attempts()
     mcp = McpEndpoint(Served(corpora, app.state.work))
     tools = mcp_routes(mcp)
     _add_layers(app, settings, root, tracing)
@@ -124,7 +126,11 @@ def _add_layers(app: FastAPI, settings: Settings, root: str, tracing: Tracing | 
     metrics: Metrics = app.state.metrics
     origins = origins_in(settings.cors_origins)
     app.add_middleware(
-        KeyGuard, store=app.state.keys, required=settings.require_keys, open_metrics=settings.open_metrics
+        KeyGuard,
+        store=app.state.keys,
+        attempts=app.state.attempts,
+        required=settings.require_keys,
+        open_metrics=settings.open_metrics,
     )
     app.add_middleware(with_cors, origins=origins)
     app.add_middleware(Guard, allowed_hosts=hosts_of(settings), friends=origins)

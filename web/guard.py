@@ -102,14 +102,14 @@ class Guard:
 def _is_foreign(request: Request, host: str) -> bool:
     """Whether another site's page sent this.
 
-    Browsers say so outright, except over plain HTTP to another machine; there the origin has to tell. It is
-    "null" for a form on our own pages, because they are sent with `Referrer-Policy: no-referrer`.
+    Browsers say so outright, except over plain HTTP to another machine; there the origin has to tell. Programs send
+    none. It is "null" of a frame in a sandbox or a page from a file, whoever made them, and never of our own pages.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = request.headers.get("origin")
-    return origin not in {None, "null"} and (origin or "").partition("://")[2].lower() != host.lower()
+    return origin is not None and origin.partition("://")[2].lower() != host.lower()
 
 
 def _is_embedded(request: Request) -> bool:

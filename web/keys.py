@@ -17,9 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qa.errors import KeyFileError
 from qa.keys import Key, KeyStore, Ring
 from qa.keys.ring import today
-from web.observing import inner_path, observation_in
+from web.attempts import Attempts
+from web.observing import Observation, inner_path, observation_in
+from web.places import root_of
 from web.problems import Problem, problem_of, respond, wants_page
-from web.refused import KeyWantedError
+from web.refused import KeyWantedError, RateLimitedError
 from web.render import is_fragment
 from web.signing import COOKIE, sign_in_link, sign_in_page
 
@@ -35,8 +37,10 @@ _LONGEST = 200
 class KeyGuard:
     """The middleware that asks for a key."""
 
-    def __init__(self, app: ASGIApp, store: KeyStore, *, required: bool, open_metrics: bool) -> None:
-        self._app, self._store, self._required = app, store, required
+    def __init__(
+        self, app: ASGIApp, store: KeyStore, attempts: Attempts, *, required: bool, open_metrics: bool
+    ) -> None:
+        self._app, self._store, self._attempts, self._required = app, store, attempts, required
         self._open = _OPEN | ({_METRICS} if open_metrics else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,12 +53,16 @@ class KeyGuard:
         try:
             ring = self._store.ring()
             if ring is not None or self._required:
-                key = _key_of(request, ring or Ring())
+                key = await self._let_in(request, observation, ring or Ring())
                 observation.key = key.name
                 await self._note_use(key)
         except KeyWantedError as error:
             observation.refused(error.why)
             await _refusal(request, problem_of(error))(scope, receive, send)
+            return
+        except RateLimitedError as error:
+            observation.refused(error.why)
+            await respond(request, problem_of(error))(scope, receive, send)
             return
         except KeyFileError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
@@ -62,6 +70,17 @@ class KeyGuard:
             return
         observation.stranger = False
         await self._app(scope, receive, send)
+
+    async def _let_in(self, request: Request, observation: Observation, ring: Ring) -> Key:
+        """Return the key that a request came with; raises KeyWantedError, or RateLimitedError for a guess too many."""
+        try:
+            key = _key_of(request, ring)
+        except KeyWantedError:
+            if "authorization" in request.headers or COOKIE in request.cookies:
+                await self._attempts.wrong(observation.client)
+            raise
+        await self._attempts.right(observation.client, key.name)
+        return key
 
     def _is_open(self, path: str) -> bool:
         return path in self._open or path.startswith(_STATIC)
@@ -95,7 +114,14 @@ def _key_of(request: Request, ring: Ring) -> Key:
 
 
 def _refusal(request: Request, problem: Problem) -> Response:
-    """Send a person to where a key is taken, and tell all others."""
+    """Send a person to where a key is taken, and tell all others; a session that has ended is not sent again."""
+    response = _told(request, problem)
+    if COOKIE in request.cookies and "authorization" not in request.headers:
+        response.delete_cookie(COOKIE, path=root_of(request) or "/", httponly=True, samesite="strict")
+    return response
+
+
+def _told(request: Request, problem: Problem) -> Response:
     if is_fragment(request) or not wants_page(request):
         return respond(request, problem)
     if request.method in {"GET", "HEAD"}:

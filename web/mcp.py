@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 Got = TypeVar("Got")
 
 _GONE = 499
-_FOREIGN = Problem(403, "Tools are called by programs and by this server's own pages; this came from another site.")
 _CUT_SHORT = Problem(400, "The connection ended before the whole request had arrived.")
 
 
@@ -95,9 +94,6 @@ class McpEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a message."""
         request = Request(scope, receive)
-        if request.headers.get("origin") == "null":  # a page of whatever site; the guard knows the others
-            await respond(request, _FOREIGN)(scope, receive, send)
-            return
         try:
             body = await request.body()
         except ClientDisconnect:  # here, because the library would log it as a fault of the server, with its trace

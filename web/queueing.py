@@ -46,6 +46,11 @@ class Turns:
             self._mean_s += _WEIGHT * (time.monotonic() - started - self._mean_s)
             self._pass_on()
 
+    def check(self, client: str) -> None:
+        """Raise BusyError where this client could not even wait for a turn now; takes no place."""
+        if self._running >= self._at_a_time and self._waiting >= self._most:
+            self._longer_than(client)
+
     async def _enter(self, client: str) -> None:
         if self._running < self._at_a_time:  # then nobody waits
             self._running += 1
@@ -82,13 +87,17 @@ class Turns:
         self._tell(self._running, self._waiting)
 
     def _make_room(self, client: str) -> None:
-        longest = max(self._lines, key=lambda name: len(self._lines[name]), default=None)
-        if longest is None or len(self._lines[longest]) <= len(self._lines.get(client, ())) + 1:
-            raise BusyError(self._seconds())
-        place = self._lines[longest].pop()
+        place = self._longer_than(client).pop()
         self._count(-1)
         if not place.done():
             place.set_exception(BusyError(self._seconds()))
+
+    def _longer_than(self, client: str) -> deque[asyncio.Future[None]]:
+        """Return the longest line, which gives a place up; raises BusyError where it is hardly longer than its own."""
+        longest: deque[asyncio.Future[None]] = max(self._lines.values(), key=len, default=deque())
+        if len(longest) <= len(self._lines.get(client, ())) + 1:
+            raise BusyError(self._seconds())
+        return longest
 
     def _remove(self, client: str, place: asyncio.Future[None]) -> None:
         line = self._lines.get(client, deque())

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from qa.keys import KeyStore
+from qa.keys import Key, KeyStore, Ring
 from qa.keys.keeping import SESSION
 from web.asking import read_form
+from web.attempts import Attempts
 from web.observing import inner_path, observation_in
 from web.places import root_of
 from web.problems import Problem, problem_of
-from web.refused import KeyWantedError
+from web.refused import KeyWantedError, RefusedError
 from web.render import render
 
 COOKIE = "qa_session"
@@ -37,9 +39,9 @@ async def sign_in(request: Request) -> Response:
     form = await read_form(request)
     store, where = _store(request), form.get("next", "")
     ring = await run_in_threadpool(store.ring)
-    key = ring.key_of(form.get("key", "").strip()) if ring else None
-    if key is None:
-        error = KeyWantedError(presented=True)
+    try:
+        key = await _let_in(request, ring or Ring(), form.get("key", "").strip())
+    except RefusedError as error:
         observation_in(request.scope).refused(error.why)
         return await run_in_threadpool(sign_in_page, request, where, problem_of(error))
     token = await run_in_threadpool(store.begin_session, key.name)
@@ -60,12 +62,26 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session, here and in the browser."""
     token = request.cookies.get(COOKIE, "")
-    if token:
-        await run_in_threadpool(_store(request).end_session, token)
+    store = _store(request)
+    ring = await run_in_threadpool(store.ring)
+    if ring and ring.key_of_session(token, datetime.now(UTC)):  # else there is nothing to write
+        await run_in_threadpool(store.end_session, token)
     response = RedirectResponse(root_of(request) + "/signin", 303)
     response.delete_cookie(COOKIE, path=root_of(request) or "/", httponly=True, samesite="strict")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+async def _let_in(request: Request, ring: Ring, token: str) -> Key:
+    """Return the key whose token this is; raises KeyWantedError, or RateLimitedError for a guess too many."""
+    attempts: Attempts = request.app.state.attempts
+    client, key = observation_in(request.scope).client, ring.key_of(token)
+    if key is None:
+        await attempts.wrong(client)
+        raise KeyWantedError(presented=True)
+    await attempts.right(client, key.name)
+    await attempts.sign_in(key.name)
+    return key
 
 
 def sign_in_link(request: Request) -> str:

@@ -14,6 +14,7 @@ from starlette.types import Receive
 
 from qa.interrupting import Interrupted, Stop
 from web.observing import current
+from web.problems import wants_page
 from web.queueing import Turns
 from web.refused import DroppedError, RefusedError, TimedOutError
 from web.streaming import EventStream
@@ -27,6 +28,9 @@ class Limiter(Protocol):
     async def count(self, client: str) -> None:
         """Count one more; raises RateLimitedError where that is too much."""
 
+    async def check(self, client: str) -> None:
+        """Raise RateLimitedError where one more would be too much."""
+
 
 class Work:
     """Runs what runs models. There is one for an application, so that all its routes share it.
@@ -36,6 +40,17 @@ class Work:
 
     def __init__(self, turns: Turns, timeout_s: float, limiter: Limiter | None = None) -> None:
         self._turns, self._timeout_s, self._limiter = turns, timeout_s, limiter
+
+    async def check(self) -> None:
+        """Raise BusyError or RateLimitedError where a question of this client would be refused now.
+
+        A refusal is worth least to who pays most for it: this is asked before a body is read.
+        """
+        client = current().client
+        with _told():
+            if self._limiter is not None:
+                await self._limiter.check(client)
+            self._turns.check(client)
 
     async def run(self, function: Callable[[Stop], Result], receive: Receive | None = None) -> Result:
         """Return what `function(stop)` returns, in a thread; it may raise Interrupted once `stop` is set.
@@ -103,8 +118,10 @@ def _told() -> Iterator[None]:
 
 async def _work_of(request: Request) -> Work:
     work: Work = request.app.state.work
+    if request.method == "POST" and not wants_page(request):  # a page gives back what was typed, so that has to be read
+        await work.check()
     return work
 
 
 Models = Annotated[Work, Depends(_work_of)]
-"""What a route runs models with."""
+"""What a route runs models with. Before its body in the signature, it refuses what would wait in vain unread."""

@@ -38,6 +38,13 @@ def server(live_server: Callable[[Settings], Any], settings: Settings, store: Ke
     return live_server(settings).until_ready()
 
 
+@pytest.fixture(autouse=True)
+def nobody_guessed(request: pytest.FixtureRequest) -> None:
+    """Have a test's wrong keys be its own."""
+    if "server" in request.fixturenames:
+        request.getfixturevalue("server").app.state.attempts.__init__()
+
+
 @pytest.fixture
 def key(store: KeyStore) -> Iterator[str]:
     token = store.add("ada")
@@ -242,6 +249,65 @@ class TestPage:
     def test_a_key_counts_before_a_session(self, http: httpx.Client, key: str) -> None:
         http.post("/signin", data={"key": key})
         assert http.get("/corpus", headers=bearer("qa_wrong")).status_code == 401
+
+
+class TestGuessing:
+    def test_wrong_keys_are_counted_and_then_no_new_one_is_told_right(
+        self, http: httpx.Client, store: KeyStore, key: str
+    ) -> None:
+        other = store.add("late")
+        assert http.get("/corpus", headers=bearer(key)).status_code == 200
+        wrong = [http.get("/corpus", headers=bearer(f"qa_{number:043}")) for number in range(31)]
+        assert [response.status_code for response in wrong] == [401] * 30 + [429]
+        assert wrong[-1].json()["type"] == "urn:problem-type:article-qa:rate-limited"
+        assert "more wrong keys than the server takes from one address (30 per minute)" in wrong[-1].json()["detail"]
+        assert int(wrong[-1].headers["retry-after"]) >= 1
+        late = [
+            http.get("/corpus", headers=bearer(other)),
+            http.get("/corpus", headers={**bearer(other), **BROWSER}),
+            http.post("/signin", data={"key": other}),
+            http.get("/corpus", headers={"Cookie": f"qa_session={store.begin_session('late')}"}),
+            http.post("/v1/chat/completions", headers=bearer(other), json={}),
+        ]
+        assert [response.status_code for response in late] == [429] * 5
+        assert not any("set-cookie" in response.headers for response in late)
+        assert http.get("/corpus", headers=bearer(key)).status_code == 200  # who was here before goes on
+        assert http.get("/corpus").status_code == 401  # no key is no guess
+        store.revoke("late")
+
+    def test_every_way_of_presenting_one_counts(self, http: httpx.Client) -> None:
+        for number in range(10):
+            http.get("/corpus", headers=bearer(f"qa_{number}"))
+            http.get("/corpus", headers={"Cookie": f"qa_session={number:030}"})
+            http.post("/signin", data={"key": f"qa_{number}"})
+        assert http.post("/signin", data={"key": "qa_a"}).status_code == 429
+        assert http.get("/articles", headers={**bearer("qa_a"), **BROWSER}).status_code == 429
+
+    def test_who_comes_without_one_is_not_counted(self, http: httpx.Client, key: str) -> None:
+        for _ in range(40):
+            assert http.get("/corpus").status_code == 401
+        assert http.get("/corpus", headers=bearer(key)).status_code == 200
+
+    def test_signing_in_with_a_good_key_over_and_over_is_slowed_too(self, http: httpx.Client, key: str) -> None:
+        signed = [http.post("/signin", data={"key": key}) for _ in range(21)]
+        assert [response.status_code for response in signed] == [303] * 20 + [429]
+        assert "signed in with more often than the server takes" in signed[-1].text
+        assert http.get("/corpus").status_code == 200
+
+    def test_a_session_that_has_ended_is_forgotten_by_the_browser(
+        self, http: httpx.Client, store: KeyStore, key: str
+    ) -> None:
+        http.post("/signin", data={"key": key})
+        store.revoke("ada")
+        assert http.get("/articles", headers=BROWSER).status_code == 303
+        assert "qa_session" not in http.cookies
+
+    def test_signing_out_without_a_session_writes_nothing(self, http: httpx.Client, store: KeyStore) -> None:
+        before = store.path.stat()
+        lock = store.path.with_name("keys.json.lock").stat()
+        assert http.post("/signout", headers={"Cookie": "qa_session=" + "a" * 43}).status_code == 303
+        assert store.path.stat().st_mtime_ns == before.st_mtime_ns
+        assert store.path.with_name("keys.json.lock").stat().st_mtime_ns == lock.st_mtime_ns
 
 
 def test_the_cookie_is_for_its_part_of_the_site_and_for_https(

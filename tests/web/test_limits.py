@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pytest
 from qa.config import Settings
 from qa.errors import BadSettingError
 from web.app import create_app
-from web.limits import MOST_CLIENTS, Limiter, limiter_for
+from web.limits import MOST_CLIENTS, Limiter, feedback_limiter, limiter_for
 from web.observing import Observation
 from web.origins import origins_in
 from web.refused import RateLimitedError
@@ -91,8 +92,37 @@ class TestLimiter:
         with pytest.raises(BadSettingError, match="is no rate; try 60/minute"):
             create_app(replace(seed_settings, rate_limit=rate))
 
+    def test_a_look_counts_nothing_and_refuses_what_a_count_would(self) -> None:
+        limited = limiter("1/hour")
+
+        async def story() -> None:
+            await limited.check("a")
+            await limited.check("a")
+            await limited.count("a")
+            with pytest.raises(RateLimitedError) as looked:
+                await limited.check("a")
+            with pytest.raises(RateLimitedError) as counted:
+                await limited.count("a")
+            assert looked.value.headers.keys() == counted.value.headers.keys() == {"Retry-After"}
+            await limited.check("b")
+
+        asyncio.run(story())
+
+    def test_off_bounds_what_is_written_all_the_same(self) -> None:
+        assert counted(feedback_limiter("off"), *["a"] * 61) == [True] * 60 + [False]
+        assert counted(feedback_limiter("2/minute"), *["a"] * 3) == [True, True, False]
+
     def test_off_counts_none(self) -> None:
         assert limiter_for("off") is None
+
+
+def head_alone(url: str, path: str) -> bytes:
+    """Send the head of a POST whose body never comes; return how the response begins."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+        connection.sendall(head.encode())
+        return connection.recv(12)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +134,8 @@ def server(live_server: Callable[[Settings], Any], seed_settings: Settings) -> A
 @pytest.fixture
 def limited(server: Any) -> Iterator[httpx.Client]:
     """A client of it, of which nothing is counted yet."""
-    asyncio.run(server.app.state.work._limiter._storage.reset())
+    for limiter in (server.app.state.work._limiter, server.app.state.feedback_limiter):
+        asyncio.run(limiter._storage.reset())
     with httpx.Client(base_url=server.url, timeout=60) as client:
         yield client
 
@@ -120,7 +151,7 @@ class TestServer:
         refused = asked[-1]
         assert refused.headers["content-type"] == "application/problem+json"
         assert refused.json()["type"] == "urn:problem-type:article-qa:rate-limited"
-        assert "than the server takes from one client (3 per hour); ask again in 3" in refused.json()["detail"]
+        assert "than the server takes from one client (3 per hour); try again in 3" in refused.json()["detail"]
         assert 3500 < int(refused.headers["retry-after"]) <= 3600
 
     def test_all_that_runs_models_counts_and_nothing_else(self, limited: httpx.Client) -> None:
@@ -141,6 +172,24 @@ class TestServer:
         assert on_page.status_code == 429
         assert "more questions than the server takes" in on_page.text
         assert QUESTION["question"] in on_page.text
+
+    def test_who_has_asked_too_much_is_refused_before_the_body_is_read(
+        self, server: Any, limited: httpx.Client
+    ) -> None:
+        for _ in range(3):
+            limited.post("/ask", json=QUESTION)
+        for path in ("/ask", "/c/default/ask", "/v1/chat/completions", "/v1/embeddings"):
+            assert head_alone(server.url, path) == b"HTTP/1.1 429", path
+        assert limited.get("/").status_code == 200
+
+    def test_feedback_is_counted_as_well_and_before_it_is_read(self, server: Any, limited: httpx.Client) -> None:
+        sent = [limited.post("/feedback", json={"rating": "sideways"}) for _ in range(4)]
+        assert [response.status_code for response in sent] == [422, 422, 422, 429]
+        assert sent[0].headers["ratelimit"].startswith('"feedback";r=2;')
+        assert "more feedback than the server takes from one client (3 per hour)" in sent[-1].json()["detail"]
+        assert int(sent[-1].headers["retry-after"]) > 3500
+        assert head_alone(server.url, "/c/default/feedback") == b"HTTP/1.1 429"
+        assert limited.post("/ask", json=QUESTION).status_code == 200  # questions have a count of their own
 
     def test_at_a_time_they_count_as_well(self, limited: httpx.Client) -> None:
         with ThreadPoolExecutor(6) as pool:

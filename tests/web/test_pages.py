@@ -438,7 +438,7 @@ def test_every_response_is_guarded(client: httpx.Client, method: str, path: str,
     assert response.status_code == status
     assert response.headers["content-security-policy"] == CSP
     assert response.headers["x-content-type-options"] == "nosniff"
-    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(

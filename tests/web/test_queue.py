@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -94,6 +95,35 @@ class TestTurns:
             for name in ("a1", "a2", "b1", "c1", "a3", "b2"):
                 await line.end(name)
             assert line.begun == ["a1", "a2", "b1", "c1", "a3", "b2", "a4"]
+            await line.all_over()
+
+        asyncio.run(story())
+
+    def test_a_look_refuses_who_would_be_refused_and_takes_no_place(self) -> None:
+        async def story() -> None:
+            line = Line(1, 2)
+            line.turns.check("a")
+            await line.come("a1", "a2")
+            line.turns.check("a")
+            await line.come("a3")
+            told = list(line.told)
+            with pytest.raises(BusyError):
+                line.turns.check("a")
+            line.turns.check("b")  # for whom a would give a place up
+            assert line.told == told
+            assert not line.refused
+            await line.all_over()
+
+        asyncio.run(story())
+
+    def test_where_nobody_may_wait_a_look_refuses_all(self) -> None:
+        async def story() -> None:
+            line = Line(1, 0)
+            line.turns.check("a")
+            await line.come("a1")
+            for client in ("a", "b"):
+                with pytest.raises(BusyError):
+                    line.turns.check(client)
             await line.all_over()
 
         asyncio.run(story())
@@ -351,6 +381,28 @@ class TestServer:
         for response in refused:
             assert int(response.headers["retry-after"]) >= 1
             assert response.json()["type"] == "urn:problem-type:article-qa:busy"
+
+    def test_where_nobody_else_may_wait_a_body_is_not_read(
+        self, small: Any, go_on: threading.Event, until: Callable[..., float], at_work: Callable[..., Any]
+    ) -> None:
+        host, port = small.url.removeprefix("http://").split(":")
+
+        def begun(path: str) -> bytes:
+            with socket.create_connection((host, int(port)), timeout=60) as connection:
+                head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: a/b\r\nContent-Length: 99\r\n\r\n"
+                connection.sendall(head.encode())
+                return connection.recv(12)
+
+        ask = partial(httpx.post, f"{small.url}/ask", json={"question": QUESTION}, timeout=300)
+        with ThreadPoolExecutor(2) as pool, _at_the_end(go_on):
+            busy = [pool.submit(ask) for _ in range(2)]
+            until(lambda: at_work(small.url) == (1, 1))
+            refused = {path: begun(path) for path in ("/ask", "/v1/chat/completions", "/v1/embeddings")}
+            empty = httpx.get(f"{small.url}/", timeout=60)
+            go_on.set()
+            assert [future.result().status_code for future in busy] == [200, 200]
+        assert set(refused.values()) == {b"HTTP/1.1 503"}, refused
+        assert empty.status_code == 200
 
     def test_pages_and_streams_and_other_protocols_share_it(
         self, small: Any, go_on: threading.Event, until: Callable[..., float], at_work: Callable[..., Any]
