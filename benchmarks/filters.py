@@ -36,7 +36,7 @@ def main() -> None:
 
     def encoded(text: str) -> Vectors:
         if text not in vectors:
-            vectors[text] = models.encode_query(text)
+            vectors[text] = models.encoder().encode_query(text)
         return vectors[text]
 
     index = open_current(index_folder(settings.indexes, settings.index), encoded)

@@ -106,7 +106,7 @@ class Settings:
     models: Path = _option(_cache_dir, "Folder that holds the model files.")
     encoder: str = _option(
         DEFAULT_ENCODER,
-        "Encoder: a pinned name (`qa models`), or any sentence-transformers model by name or folder.",
+        "Encoder of a build: a pinned name (`qa models`), or any sentence-transformers model by name or folder.",
     )
     reranker: str = _option(DEFAULT_RERANKER, "Cross-encoder that reads the best passages.")
     device: str = _option("auto", "Where a sentence-transformers encoder runs: auto, cpu, cuda, mps.")

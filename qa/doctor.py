@@ -20,7 +20,7 @@ from qa.config import Settings
 from qa.errors import QaError, SourceError
 from qa.hub import local_folder
 from qa.index import (
-    check_encoder,
+    current_manifest,
     current_version,
     index_folder,
     of_current,
@@ -133,18 +133,31 @@ def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
     if builder is not None:
         yield Finding("build", State.NOTE, f"process {builder.process} is at it: {builder.so_far}")
     try:
-        yield of_current(folder, lambda version: _of_version(version, settings))
+        yield of_current(folder, _of_version)
     except QaError as error:
         yield Finding("index", State.FAIL, str(error), mend_of(error, folder, settings))
+    yield from _encoder_of_index(folder, settings)
     for kept in kept_versions(folder):
         if kept.fault is not None and not kept.current:
             yield Finding("version", State.NOTE, f"{kept.id} cannot be used: {kept.fault}")
 
 
-def _of_version(place: Path, settings: Settings) -> Finding:
+def _encoder_of_index(folder: Path, settings: Settings) -> Iterator[Finding]:
+    """Look at the encoder that answers, where it is not the one of the next build."""
+    try:
+        built = current_manifest(folder).recipe.encoder
+    except QaError:
+        return  # it has been reported already
+    if built is not None and built.name != settings.encoder:
+        yield _model(built.name, settings, (Role.ENCODER, Role.SENTENCE_TRANSFORMER))
+        detail = f"questions go to the encoder of the index, {built.name}; the next build takes {settings.encoder}"
+        yield Finding("encoder", State.NOTE, detail, f"--encoder {built.name} (QA_ENCODER) keeps it")
+
+
+def _of_version(place: Path) -> Finding:
     manifest = verify_version(place)
-    check_encoder(manifest, settings.encoder)
-    how = "words and vectors" if manifest.recipe.encoder else "words alone"
+    built = manifest.recipe.encoder
+    how = f"words and vectors of {built.name}" if built else "words alone"
     return Finding(
         "index", State.OK, f"version {manifest.version}, every byte as written: {holds(manifest.recipe)}, {how}"
     )

@@ -13,7 +13,7 @@ QaError
 │   └── ModelFetchError     the download did not deliver
 ├── ArticleIndexError
 │   ├── NoIndexError        nothing has been built under this name
-│   ├── IndexMismatchError  built with another encoder, or by another format
+│   ├── IndexMismatchError  built with other files of its encoder, or by another format
 │   ├── IndexDamagedError   a file of the index is missing or altered
 │   ├── IndexBusyError      another build of the same index is under way
 │   ├── IndexWriteError     a version could not be written: no space, no permission
@@ -117,7 +117,7 @@ class NoIndexError(ArticleIndexError):
 
 
 class IndexMismatchError(ArticleIndexError):
-    """The index was built with another encoder, or in another format."""
+    """The index was built with other files of its encoder, or in another format."""
 
 
 class IndexDamagedError(ArticleIndexError):

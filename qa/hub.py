@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from qa.config import DEFAULT_ENCODER
 from qa.errors import ModelFetchError, ModelMissingError
 
 
@@ -20,7 +21,13 @@ def local_folder(name: str) -> Path:
         return Path(name)
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except (HFValidationError, LocalEntryNotFoundError):
+    except HFValidationError:
+        raise ModelMissingError(
+            name,
+            f"The encoder {name!r} is no folder on this machine, and no name of a model; put the folder back, or build "
+            f"the index with another encoder: `qa build --encoder {DEFAULT_ENCODER}`.",
+        ) from None
+    except LocalEntryNotFoundError:
         raise ModelMissingError(
             name,
             f"The encoder {name!r} is neither a pinned model, nor a folder, nor a model on this machine; "

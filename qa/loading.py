@@ -1,4 +1,4 @@
-"""The models that answer: the encoder, for versions that have vectors, and the reranker. Each is loaded once."""
+"""The models that answer: the encoders of the versions that have vectors, and the reranker. Each is loaded once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from qa.config import Settings
 from qa.embed import load_encoder
 from qa.errors import ModelMissingError
-from qa.index import check_encoder
+from qa.index import check_encoder, no_question
 from qa.manifest import Manifest
 from qa.pins import PINNED, Role
 from qa.rerank import CrossEncoder
@@ -21,46 +21,56 @@ _FEW = 5
 
 
 class Models:
-    """The models that settings name, each loaded when it is first needed; safe to use from several threads.
+    """The models that answer, each loaded when it is first needed; safe to use from several threads.
 
-    Pipelines share them: what they cost is paid once, however many indexes are open. What could not be loaded is
-    tried anew when it is needed again.
+    Pipelines share them: what they cost is paid once, however many indexes are open. A version is asked with the
+    encoder that its vectors are from, whichever the settings name for a build; so several may be loaded, and each
+    stays. What could not be loaded is tried anew when it is needed again.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._name = settings.encoder
-        self._encoder = _Once(
-            lambda: load_encoder(settings.encoder, settings.models, settings.device, settings.threads)
-        )
+        self._settings = settings
+        self._encoders: dict[str, _Once[Encoder]] = {}
+        self._adding = Lock()
         self._reranker = _Once(lambda: load_reranker(settings))
 
     def encoder(self) -> Encoder:
-        """Return the encoder; raises ModelMissingError or ModelDamagedError."""
-        return self._encoder.get()
+        """Return the encoder that the settings name, for a build; raises ModelMissingError or ModelDamagedError."""
+        return self._encoder(self._settings.encoder).get()
 
     def reranker(self) -> Reranker:
         """Return the reranker; raises ModelMissingError or ModelDamagedError."""
         return self._reranker.get()
 
-    def encode_query(self, text: str) -> Vectors:
-        """Return the vector of a question."""
-        return self.encoder().encode_query(text)
-
-    def check(self, manifest: Manifest) -> None:
-        """Raise IndexMismatchError for a version of another encoder, before anything is loaded."""
-        check_encoder(manifest, self._name)
-
     def needed_by(self, manifest: Manifest) -> Encoder | None:
-        """Return the encoder whose vectors the version holds; raises IndexMismatchError for any other.
+        """Return the encoder whose vectors the version holds; without vectors, that of the builds if it is loaded.
 
-        For a version without vectors, return the one that happens to be loaded.
+        Raises ModelMissingError or ModelDamagedError, and IndexMismatchError where its files are others than those that
+        the index was built with.
         """
-        if manifest.recipe.encoder is None:
-            return self._encoder.value
-        self.check(manifest)
-        encoder = self.encoder()
-        check_encoder(manifest, encoder.name, encoder.fingerprint)
+        built = manifest.recipe.encoder
+        if built is None:
+            return self._encoder(self._settings.encoder).value
+        encoder = self._encoder(built.name).get()
+        check_encoder(manifest, encoder.fingerprint)
         return encoder
+
+    def questions_to(self, manifest: Manifest) -> Callable[[str], Vectors]:
+        """Return what makes the vector of a question to the version; its encoder is loaded by the first."""
+        built = manifest.recipe.encoder
+        if built is None:
+            return no_question
+        encoder = self._encoder(built.name)
+        return lambda text: encoder.get().encode_query(text)
+
+    def _encoder(self, name: str) -> _Once[Encoder]:
+        settings = self._settings
+        with self._adding:
+            if name not in self._encoders:
+                self._encoders[name] = _Once(
+                    lambda: load_encoder(name, settings.models, settings.device, settings.threads)
+                )
+            return self._encoders[name]
 
 
 class _Once(Generic[Model]):

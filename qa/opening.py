@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from qa.config import Settings
-from qa.index import OpenIndex, current_manifest, index_folder, open_current
+from qa.index import OpenIndex, current_manifest, index_folder, of_current, open_version
 from qa.loading import Models
+from qa.manifest import read_manifest
 from qa.seams import Encoder
 
 
@@ -25,10 +26,9 @@ def open_with_models(settings: Settings, models: Models) -> Opened:
     Raises NoIndexError, IndexMismatchError, IndexDamagedError, ModelMissingError or ModelDamagedError.
     """
     manifest = current_manifest(index_folder(settings.indexes, settings.index))
-    models.check(manifest)
     with ThreadPoolExecutor(2, thread_name_prefix="load") as pool:  # each takes some tenths of a second
         if manifest.recipe.encoder is not None:
-            pool.submit(models.encoder)
+            pool.submit(models.needed_by, manifest)
         reranker = pool.submit(models.reranker)
         opened = open_index(settings, models)
         reranker.result()
@@ -37,7 +37,10 @@ def open_with_models(settings: Settings, models: Models) -> Opened:
 
 def open_index(settings: Settings, models: Models) -> Opened:
     """Open the version that is current, and load its encoder unless that is loaded. Raises as `open_with_models`."""
-    index = open_current(index_folder(settings.indexes, settings.index), models.encode_query)
+    index = of_current(
+        index_folder(settings.indexes, settings.index),
+        lambda version: open_version(version, models.questions_to(read_manifest(version))),
+    )
     try:
         return Opened(index, models.needed_by(index.manifest))
     except BaseException:

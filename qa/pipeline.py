@@ -69,8 +69,8 @@ class Pipeline:
     def open(cls, settings: Settings, models: Models | None = None) -> Pipeline:
         """Open the index that the settings name, and load the models beside it, unless `models` has them already.
 
-        Raises NoIndexError, IndexMismatchError, IndexDamagedError, ModelMissingError or ModelDamagedError,
-        each with the command that mends it.
+        The encoder is the one that the index was built with. Raises NoIndexError, IndexMismatchError,
+        IndexDamagedError, ModelMissingError or ModelDamagedError, each with the command that mends it.
         """
         models = models or Models(settings)
         opened = open_with_models(settings, models)
@@ -79,7 +79,7 @@ class Pipeline:
     def reopened(self) -> Pipeline:
         """Return a pipeline with the same models on the version that is current now.
 
-        The encoder is loaded where that version has vectors and this one had none.
+        The encoder is loaded where that version has vectors of another one, or this one had none.
         """
         opened = open_index(self.settings, self.models)
         return replace(self, index=opened.index, encoder=opened.encoder)

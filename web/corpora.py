@@ -1,6 +1,7 @@
 """The corpora that one server answers from: each an index with a holder of its own, by name.
 
-They share the models. Each follows its own index, so that one that is missing or damaged does not hurt the others.
+They share the reranker, and those whose vectors are of the same encoder share that. Each follows its own index, so that
+one that is missing or damaged, or whose encoder is missing, does not hurt the others.
 """
 
 from __future__ import annotations
@@ -59,6 +60,15 @@ class Corpora:
         if holder is None:
             raise CorpusNotFoundError(name or "", self.names)
         return holder
+
+    def of_encoder(self, name: str) -> PipelineHolder | None:
+        """Return the holder of the first corpus whose open version has vectors of this encoder, None where none has."""
+        for holder in self._holders.values():
+            opened = holder.opened
+            built = opened.pipeline.index.manifest.recipe.encoder if opened else None
+            if built is not None and built.name == name:
+                return holder
+        return None
 
     def start(self) -> None:
         """Open every index and follow it from now on."""

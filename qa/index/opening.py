@@ -170,24 +170,16 @@ def no_question(_: str) -> Vectors:
     raise AssertionError("a version that is opened to be checked is asked nothing")
 
 
-def check_encoder(manifest: Manifest, name: str, fingerprint: str | None = None) -> None:
-    """Refuse an encoder other than the one whose vectors the index holds; without vectors any will do.
+def check_encoder(manifest: Manifest, fingerprint: str) -> None:
+    """Refuse an encoder that makes other vectors than those of the index, though it has the name of the one that did.
 
-    Raises IndexMismatchError. With `fingerprint`, an encoder of the same name and other files is refused too.
+    Raises IndexMismatchError. Without vectors any will do.
     """
     built = manifest.recipe.encoder
-    if built is None:
-        return
-    if name != built.name:
+    if built is not None and fingerprint != built.fingerprint:
         raise IndexMismatchError(
             Path(manifest.version),
-            f"The index was built with the encoder {built.name!r}, not {name!r}; rebuild it with `qa build`, "
-            f"or use --encoder {built.name} (QA_ENCODER).",
-        )
-    if fingerprint is not None and fingerprint != built.fingerprint:
-        raise IndexMismatchError(
-            Path(manifest.version),
-            f"The files or prompts of the encoder {name!r} have changed since the index was built; "
+            f"The files or prompts of the encoder {built.name!r} have changed since the index was built; "
             "rebuild it with `qa build`.",
         )
 

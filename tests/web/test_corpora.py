@@ -20,11 +20,15 @@ from qa.config import Settings
 from qa.errors import BadSettingError
 from qa.feedback import read_feedback
 from qa.index import index_folder
+from qa.models import locate
+from qa.pins import PINNED
 from web.app import create_app
 from web.corpora import names_in
 
 BREAD_ASKED, FERRY_ASKED = "How long does the bread bake?", "How many people were brought ashore?"
 PAGE = {"Accept": "text/html"}
+OTHER = "all-MiniLM-L6-v2"
+FERRY = "Ferry\n\nA ferry ran aground off Brennick in fog. Rescuers brought 212 people ashore by noon, said Ines Holt."
 FETCH = {"Accept": "text/event-stream", "X-Requested-With": "fetch"}
 
 
@@ -113,6 +117,73 @@ class TestAsking:
                 assert kitchen.pipeline.reranker is harbour.pipeline.reranker
         finally:
             corpora.close()
+
+
+@pytest.fixture(scope="module")
+def mixed(
+    live_server: Callable[[Settings], Any],
+    corpora_settings: Settings,
+    build_index: Callable[..., Report],
+    models_dir: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Any]:
+    """A server of three corpora: one of the default encoder, one of another, and one whose encoder is gone."""
+    folder = tmp_path_factory.mktemp("mixed")
+    own = folder / "own-encoder"
+    shutil.copytree(locate(PINNED[OTHER], models_dir), own)
+    shutil.copytree(index_folder(corpora_settings.indexes, "kitchen"), index_folder(folder / "indexes", "kitchen"))
+    settings = replace(corpora_settings, indexes=folder / "indexes")
+    article = folder / "harbour.txt"
+    article.write_text(FERRY, encoding="utf-8")
+    for name, encoder in {"harbour": OTHER, "lost": str(own)}.items():
+        build_index(replace(settings, index=name, encoder=encoder), article)
+    own.rename(folder / "elsewhere")
+    server = live_server(replace(settings, index="kitchen,harbour,lost")).until_ready()
+    server.until(lambda: httpx.get(f"{server.url}/c/harbour/readyz", timeout=60).status_code == 200)
+    yield server
+    server.stop()
+
+
+class TestEncoders:
+    def test_each_corpus_is_asked_with_the_encoder_that_it_was_built_with(self, mixed: Any) -> None:
+        with httpx.Client(base_url=mixed.url, timeout=60) as client:
+            models = {model["id"]: model["article_qa"] for model in client.get("/v1/models").json()["data"]}
+            encoders = {name: facts and facts["encoder"] for name, facts in models.items()}
+            assert encoders == {"kitchen": "snowflake-arctic-embed-s", "harbour": OTHER, "lost": None}
+            for name, question, words in [
+                ("kitchen", BREAD_ASKED, "forty minutes"),
+                ("harbour", FERRY_ASKED, "212 people"),
+            ]:
+                answer = client.post(f"/c/{name}/ask", json={"question": question}).json()
+                assert words in answer["answer"]
+                assert answer["searches"] == ["lexical", "dense"]
+
+    def test_vectors_are_those_of_the_corpus_or_of_the_encoder_that_is_named(self, mixed: Any) -> None:
+        with httpx.Client(base_url=mixed.url, timeout=60) as client:
+            vectors = {
+                model: client.post("/v1/embeddings", json={"model": model, "input": "Who came?"}).json()
+                for model in ("kitchen", "harbour", "snowflake-arctic-embed-s", OTHER)
+            }
+            first = {model: answer["data"][0]["embedding"] for model, answer in vectors.items()}
+            assert first["kitchen"] == first["snowflake-arctic-embed-s"] != first["harbour"] == first[OTHER]
+            assert [answer["model"] for answer in vectors.values()] == ["snowflake-arctic-embed-s", OTHER] * 2
+            gone = client.post("/v1/embeddings", json={"model": "no-such-encoder", "input": "Who came?"})
+            assert gone.status_code == 404
+
+    def test_one_whose_encoder_is_gone_is_refused_alone_with_what_mends_it(self, mixed: Any) -> None:
+        with httpx.Client(base_url=mixed.url, timeout=60) as client:
+            for refused in (
+                client.post("/c/lost/ask", json={"question": FERRY_ASKED}),
+                client.get("/c/lost/readyz"),
+                client.get("/c/lost/corpus"),
+            ):
+                assert refused.status_code == 503
+                assert refused.json()["type"] == "urn:problem-type:article-qa:model-unavailable"
+                assert "own-encoder' is no folder on this machine" in refused.json()["detail"]
+                assert "`qa build --encoder snowflake-arctic-embed-s`" in refused.json()["detail"]
+            assert client.get("/readyz").status_code == 200
+            found = {corpus["name"]: corpus["ready"] for corpus in client.get("/corpora").json()["corpora"]}
+            assert found == {"kitchen": True, "harbour": True, "lost": False}
 
 
 class TestPages:

@@ -213,13 +213,14 @@ def test_a_build_that_is_under_way_is_told_of(settings: Settings, silent: Progre
             pass
 
 
-def test_another_encoder_is_refused_until_the_index_is_built_again(
-    settings: Settings, rebuild: Callable[[str], str]
+def test_files_of_the_encoder_that_have_changed_are_refused_until_the_index_is_built_again(
+    settings: Settings, rebuild: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuild(BREAD)
+    monkeypatch.setattr("qa.embed.RECIPE", "another one")
     with (
-        holding(replace(settings, encoder="all-MiniLM-L6-v2")) as holder,
-        pytest.raises(IndexMismatchError, match="snowflake-arctic-embed-s"),
+        holding(settings) as holder,
+        pytest.raises(IndexMismatchError, match=r"snowflake-arctic-embed-s.* have changed .*`qa build`"),
         holder.lease(),
     ):
         pass

@@ -119,7 +119,7 @@ def _encoding(model: str, corpora: Corpora) -> PipelineHolder:
     try:
         return corpora.holder(corpus_named(model, corpora))
     except CorpusNotFoundError:
-        holder = corpora.holder()
-        if model != holder.settings.encoder:
+        holder = corpora.of_encoder(model)
+        if holder is None:
             raise
         return holder
