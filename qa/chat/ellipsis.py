@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.chat.replacing import replaced, without_article
+from qa.chat.rows import Row, another_column, rows
 from qa.chat.spotting import NATION
 from qa.chat.words import FUNCTION_WORDS
 from qa.mentions import names
 from qa.mentions.dates import ORDINALS
-from qa.records import Span
 
 _AND = r"(?:(?:and|but|so|or|ok|okay|well)\b[\s,]*)?"
 _AUX = r"(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should|might|may)"
@@ -34,7 +35,6 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(r"what happened\s((?:at|in|to|on|after|during|with)\s.+)", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _NTH = re.compile(
     rf"\bthe\s(?P<nth>{'|'.join(ORDINALS[:10])}|last|latter|former|other)"
     r"(?:\s(?:one|of (?:them|these|those)))?(?=\W|\Z)",
@@ -50,7 +50,9 @@ _SERIES = re.compile(rf"{_ITEM}(?:,\s{_ITEM}){{0,20}}+,?\s(?:and|or)\s{_ITEM}")
 _UNCLEAR = re.compile(r"\b(?:he|she|it|they|his|her|their|this|that)\b|[.!?]\s|\A\W", re.IGNORECASE)
 _STATES = re.compile(r"\b(?:is|are|was|were|has|had|been|by|said|will)\b")
 _PREPOSITIONS = frozenset({"in", "at", "from", "for", "to", "on", "by", "with"})
-_WITHIN = re.compile(r"\b(?:in|at|from|for|to|on|by|with|of)\s(?:the\s)?\Z")
+_ARTICLES_ALONE = re.compile(r"(?:(?:the|an?)\b\s*)+", re.IGNORECASE)
+_REPLACING = _PREPOSITIONS | {"of", "about", "against", "between", "after", "before", "during"}
+_OTHERS = re.compile(r"\b(?:others?|rest)\b", re.IGNORECASE)
 _END = " \t?.!"
 
 
@@ -77,7 +79,7 @@ def reason(question: str, before: str, answer: str) -> Completed | None:
         where = happened[1]
         return Completed(f"{asks} did that happen {where}?", (where,))
     asked = _ASKED.fullmatch(before.strip(_END))
-    if asked is not None and not _lacks_subject(asked):
+    if asked is not None and not _lacks_subject(asked) and not _asks_how_much(asked):
         how = {"How come": "Why", "How so": "How"}.get(asks, asks)
         return Completed(f"{how} {asked['aux'].casefold()} {asked['rest']}?", (asked["rest"],))
     stated = answer.strip(_END)
@@ -95,43 +97,41 @@ def _lacks_subject(asked: re.Match[str]) -> bool:
     }  # fmt: skip
 
 
-def instead(question: str, before: str) -> Completed | None:
-    """Return the question before with another name in it: "Who left Korea?", "And Japan?" -> "Who left Japan?"."""
+def _asks_how_much(asked: re.Match[str]) -> bool:
+    """Whether "How long is the pier?" is asked: "Why is the pier?" asks nothing."""
+    return (asked["wh"] or "").casefold() == "how" and bool(asked["what"]) and asked["aux"].casefold() in {
+        "is", "are", "was", "were",
+    }  # fmt: skip
+
+
+def instead(question: str, before: str, table: Sequence[Row] = ()) -> Completed | None:
+    """Return the question before with another name in it: "Who left Korea?", "And Japan?" -> "Who left Japan?".
+
+    `table` are the rows that were answered: what stands in their cells can be replaced, and another column asked for.
+    """
     about = _ABOUT.fullmatch(question)
-    if about is None or not before:
+    if about is None or not before or _OTHERS.search(question):
         return None
     said = about[1].strip()
+    for row in table:
+        if (column := another_column(said, before, row)) is not None:
+            return Completed(column[0], (column[1],))
     preposition, _, rest = said.partition(" ")
-    placed = preposition.casefold() in _PREPOSITIONS and bool(rest)
-    old = _replaced(before, rest if placed else said, typed_small=question.islower())
+    placed = preposition.casefold() in _REPLACING and bool(rest)
+    new = rest if placed else said
+    if _ARTICLES_ALONE.fullmatch(new):
+        return None
+    old = replaced(before, new, preposition if placed else "", table, typed_small=question.islower())
     if old is not None:
-        parts = (before[: old.start], before[old.end :])
-        return Completed((rest if placed else said).join(parts), _bare(*parts))
+        parts = (without_article(before[: old.start], new), before[old.end :])
+        return Completed(new.join(parts), _bare(*parts))
     asked = before.strip(_END)
-    return (
-        Completed(f"{asked} {said}?", _bare(asked)) if placed and not question.casefold().startswith("what") else None
-    )
+    appended = preposition.casefold() in _PREPOSITIONS and placed and not question.casefold().startswith("what")
+    return Completed(f"{asked} {said}?", _bare(asked)) if appended else None
 
 
 def _bare(*parts: str) -> tuple[str, ...]:
     return tuple(bare for part in parts if (bare := part.strip(_END)))
-
-
-def _replaced(before: str, new: str, *, typed_small: bool) -> Span | None:
-    """Return where the question before has what `new` takes the place of: a year, a name that it asks about.
-
-    Who types without capitals (`typed_small`) names with one word or two.
-    """
-    if _YEAR.fullmatch(new):
-        year = _YEAR.search(before)
-        return Span(*year.span()) if year else None
-    small = typed_small and len(new.split()) < 3 and not set(new.split()) & FUNCTION_WORDS  # noqa: PLR2004
-    there, found = names(before), names(f"of {new.title() if small else new}")
-    if not there or not found or len(found[0].text) < len(new.removeprefix("the ")):
-        return None
-    within = [name for name in there if _WITHIN.search(before[: name.span.start])]
-    old = (within or there)[-1]
-    return None if old.text.casefold() in new.casefold() else old.span
 
 
 def besides(question: str, before: str, answered: Sequence[str]) -> Completed | None:
@@ -165,7 +165,9 @@ def item(question: str, answer: str) -> Completed | None:
 
 
 def items(answer: str) -> list[str]:
-    """Return what an answer lists: what it quotes, else the names in it, else its parts between commas."""
+    """Return what an answer lists: what its rows are about or it quotes, else its names or parts between commas."""
+    if table := rows(answer):
+        return [row[0].text for row in table]
     quoted = [match[1].strip(" ,.;:") for match in _QUOTED.finditer(answer)]
     if len(quoted) > 1:
         return quoted

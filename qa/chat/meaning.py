@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,8 @@ from importlib.resources import files
 
 from qa.chat.features import Setting, of_phrase, of_question
 from qa.chat.phrases import Phrase
-from qa.chat.spotting import Kind
+from qa.chat.spotting import Kind, matter
+from qa.chat.words import content
 
 FILE = "weights.json"
 _NAMED = frozenset({Kind.TITLE, Kind.NAME})
@@ -73,7 +75,19 @@ def meant(at: Setting, spoken_of: frozenset[str] = frozenset()) -> list[Phrase]:
         if probability >= meaning().least[phrase.kind] and phrase.words - said and len(kept) < _MOST:
             kept.append(phrase)
             said |= phrase.words
+    if kept and at.cues.pronouns == {"it"} and all(phrase.like_a_person >= 1 for phrase in kept):
+        return _thing(at, kept)
     return kept
+
+
+def _thing(at: Setting, people: list[Phrase]) -> list[Phrase]:
+    """Return what the last question was about besides people, for nobody is "it": the office of a director."""
+    text = matter(at.said.turns[-1].question) if at.said.turns and not at.said.topics else None
+    last = re.split(r"\sof\s(?:the\s|an?\s)?", text)[-1] if text else ""
+    words = content(last)
+    if not words or any(words & phrase.words for phrase in people):
+        return people
+    return [Phrase(f"the {last}" if last.islower() else last, Kind.NOUN, words, [1])]
 
 
 def _somebody(ranked: list[tuple[float, int]], at: Setting, spoken_of: frozenset[str]) -> list[tuple[float, int]]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from qa.chat.conversation import Conversation, Turn, bare
+from qa.chat.rows import Row, rows
 from qa.chat.spotting import Kind, Mention, asked_about, matter, mentions
 from qa.chat.words import FUNCTION_WORDS, content, stems
 from qa.mentions import names
@@ -18,6 +19,9 @@ _OF_WHAT = re.compile(r"\bthe\s(?:[a-z]+\s){1,2}(?:in|of|at|on|near|against|betw
 _OF_YEAR = re.compile(r"\bthe\s(?:19|20)\d\d\s\Z")
 _THE = re.compile(r"\bthe\s\Z")
 _ITS = re.compile(r"\A\s[a-z]+(?<!ed)(?=\W*\Z|\s(?:in|of|at|on|for|by|from|with|after|before|last|this)\b)")
+_DOES = re.compile(r"\b(?:do|does|did|can|could|will|would)\sthe\s\Z", re.IGNORECASE)
+_LAST = re.compile(r"\s\w+\W*\Z")
+"""When does the Alma depart?"""
 _NEAR = 40
 """Characters around a mention that tell what it is."""
 _PLACED = re.compile(r"\b(?:in|at|from|near|to|across|outside|inside|throughout)\s+(?:the\s+)?\Z")
@@ -60,6 +64,10 @@ class Phrase:
     placed: int = 0
     speaks: int = 0
     role: int = 0
+    heads_row: bool = False
+    """Whether a row of a table is about it."""
+    in_cell: bool = False
+    """Whether it is known only from another cell of a row."""
 
     @property
     def newest(self) -> int:
@@ -93,6 +101,7 @@ def phrases(said: Conversation) -> list[Phrase]:
     newest = 2 * len(said.turns) - 1
     for number, turn in enumerate(said.turns):
         _read(found, turn, newest - 2 * number)
+    _leave_rows(found)
     if not said.topics:
         _promote(found)
         if not any(phrase.kind is not Kind.NOUN for phrase in found):
@@ -114,6 +123,8 @@ def _promote(found: list[Phrase]) -> None:
     if asked:
         last = min(place for place, _ in asked)
         focus = next(phrase for place, phrase in asked if place == last)
+    elif len(heads := [phrase for phrase in known if phrase.heads_row]) == 1:
+        focus = heads[0]
     elif known:
         focus = max(known, key=lambda phrase: (len(phrase.places), -phrase.newest))
     else:
@@ -140,31 +151,62 @@ def _asked(phrase: Phrase) -> bool:
 def _read(found: list[Phrase], turn: Turn, place: int) -> None:
     if (asked := asked_about(turn.question)) is not None:
         _note(found, asked, place, turn.question)
-    for text, where in ((turn.question, place), (turn.answer, place - 1)):
+    table = rows(turn.answer)
+    for text, where in ((turn.question, place), ("" if table else turn.answer, place - 1)):
         for mention in mentions(text):
             _note(found, mention, where, text)
+    for row in table:
+        _read_row(found, row, place - 1)
     for title in turn.titles:
         for name in names(title):
             _note(found, Mention(name.text, len(title)), place - 1, "")
 
 
-def _note(found: list[Phrase], mention: Mention, place: int | None, within: str) -> None:
+def _read_row(found: list[Phrase], row: Row, place: int) -> None:
+    """Note what a row names: what it is about, as the whole of its first cell, and the names in others; no header."""
+    within = "; ".join(cell.text for cell in row)
+    at = 0
+    for number, cell in enumerate(row):
+        known = [*found]
+        if number == 0 and cell.is_name:
+            phrase = _note(found, Mention(cell.text, at), place, within)
+            if phrase is not None:
+                phrase.kind = Kind.NAME if phrase.kind is Kind.NOUN else phrase.kind  # typed small in the question
+                phrase.heads_row = len(row) > 1
+                phrase.beside |= content(cell.header)
+                phrase.role += _ROLE.search(f"{cell.header} ") is not None
+        elif cell.is_name:
+            for name in names(f"of {cell.text}"):
+                phrase = _note(found, Mention(name.text, at + name.span.start - len("of ")), place, within)
+                if phrase is not None and phrase not in known:
+                    phrase.in_cell = True
+        at += len(cell.text) + len("; ")
+
+
+def _leave_rows(found: list[Phrase]) -> None:
+    """Leave out what the rows before the last one were about, unless it was spoken of since."""
+    last = min((phrase.newest for phrase in found if phrase.heads_row), default=None)
+    if last is not None:
+        found[:] = [phrase for phrase in found if not phrase.heads_row or phrase.newest <= last + 1]
+
+
+def _note(found: list[Phrase], mention: Mention, place: int | None, within: str) -> Phrase | None:
     words = content(mention.text)
     if not words:
-        return
+        return None
     phrase = next((known for known in found if _same(known, words, mention.kind)), None)
     if phrase is None:
         if mention.weak and _opens(within, mention.start):
-            return
+            return None
         phrase = Phrase(mention.text, mention.kind, words)
         found.append(phrase)
     elif phrase.kind is Kind.NAME and len(words) > len(phrase.words):
         phrase.text, phrase.words = mention.text, words
-    if place is None:
-        return
-    phrase.places.append(place)
-    if within:
-        _see(phrase, mention, place, within)
+    if place is not None:
+        phrase.places.append(place)
+        if within:
+            _see(phrase, mention, place, within)
+    return phrase
 
 
 def _see(phrase: Phrase, mention: Mention, place: int, within: str) -> None:
@@ -188,7 +230,7 @@ def _opens(within: str, at: int) -> bool:
 def _whole(before: str, name: str, after: str) -> str:
     if (what := _OF_WHAT.search(before) or _OF_YEAR.search(before)) is not None:
         return what[0] + name
-    its = _ITS.match(after) if _THE.search(before) else None
+    its = _ITS.match(after) if _THE.search(before) and not (_DOES.search(before) and _LAST.match(after)) else None
     return f"the {name}{its[0]}" if its else ""
 
 

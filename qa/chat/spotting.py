@@ -31,9 +31,11 @@ _PRONOUN = re.compile(
 )
 _LONGEST_QUOTE = 8
 _ENDS_IN_A_VERB = re.compile(
-    r"\A(\W*(?:how|why|when|where|what)\s(?:do|does|did|can|will|would)\s.{3,})\s[\w’'-]+\W*\Z", re.IGNORECASE
+    r"\A(\W*(?:how|why|when|where|what)\s(?:(?:do|does|did|can|will|would)\s.{3,}(?=\s[\w’'-]+\W*\Z)|"
+    r"(?:is|are|was|were)\s.{3,}(?=\s(?:\w+ed|built|sold|made|held|born|known|written)\W*\Z))).*",
+    re.IGNORECASE,
 )
-"""How do solar panels work?"""
+"""How do solar panels work? When was the office founded?"""
 _SHORTEST = 2
 """Letters of what is too short to be about."""
 _VERB = re.compile(r"(?:ed|ly)\Z")

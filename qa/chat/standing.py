@@ -11,6 +11,7 @@ from qa.chat.ellipsis import besides, instead, item, items, leaves_out, reason
 from qa.chat.features import setting
 from qa.chat.meaning import meant
 from qa.chat.phrases import phrases
+from qa.chat.rows import rows
 from qa.chat.wording import worded
 from qa.chat.words import content
 from qa.records import Message, Standalone
@@ -18,7 +19,7 @@ from qa.records import Message, Standalone
 LONGEST = 1000
 """Characters; a longer question says itself what it is about."""
 
-_BACK = 3
+_BACK = 6
 """How many questions before are put to stand alone, each from the one before it, for one that leaves all of it out."""
 _SHORT = 100
 """Characters; a longer question leaves too little out to be completed."""
@@ -73,9 +74,10 @@ def _completed(question: str, said: Conversation, back: int) -> Standalone | Non
     if len(question) > _SHORT or not leaves_out(question):
         return None
     before = _put(last.question, Conversation(said.topics, said.turns[:-1]), back - 1).question
+    table = rows(last.answer)
     made = (
-        instead(question, before)
-        or reason(question, before, last.answer)
+        instead(question, before, table)
+        or reason(question, before, "" if table else last.answer)
         or besides(question, before, [one for one in items(last.answer) if one not in before][:_NAMED])
     )
     return Standalone(made.question, question, made.carried) if made is not None and made.carried else None

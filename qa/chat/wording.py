@@ -41,6 +41,7 @@ def worded(question: str, chosen: Sequence[Phrase], at: Setting) -> tuple[str, t
         _put(place(question, left, at), left, done)
     if done and not at.cues.other:  # who is meant beside a pronoun that is named already is a guess
         left = [phrase for phrase in left if phrase.kind is not Kind.NAME or phrase.like_a_person <= 0]
+    left = [phrase for phrase in left if not phrase.in_cell] or ([] if done else left)
     if left:
         done.append(_at_end(question, left, at.cues))
     for one in sorted(done, key=lambda one: -one.start):
