@@ -8,9 +8,8 @@ from dataclasses import dataclass, fields, replace
 
 import pytest
 
-from qa import answering
 from qa.answer import Signals, choice
-from qa.answering import answered
+from qa.answering import answered, judging
 from qa.records import Article, Chunk, Note, NoteKind, Outcome, Passage, Span, Standing, Verdict
 from qa.sentences import sentences
 
@@ -35,7 +34,7 @@ class Set:
 
 @pytest.fixture(autouse=True)
 def _models_that_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "models", Set)
+    monkeypatch.setattr(judging, "models", Set)
     monkeypatch.setattr(choice, "TERMS", 0.0)  # but where that is what is tested
     monkeypatch.setattr(choice, "KIND", 0.0)
 

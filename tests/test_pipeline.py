@@ -107,8 +107,8 @@ def test_k_says_how_many_passages_are_reported(seed_pipeline: Pipeline) -> None:
 def test_what_is_cited_is_always_reported(seed_pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     # So that there are quotes of several passages.
     monkeypatch.setattr("qa.answer.choice.FURTHER_QUOTE_WITHIN", 99.0)
-    monkeypatch.setattr("qa.answering.COMPARED_WITHIN", 99.0)
-    monkeypatch.setattr("qa.answering.FURTHER_FROM", 0.0)
+    monkeypatch.setattr("qa.answering.choosing.COMPARED_WITHIN", 99.0)
+    monkeypatch.setattr("qa.answering.choosing.FURTHER_FROM", 0.0)
     bold = replace(seed_pipeline, settings=replace(seed_pipeline.settings, min_confidence=0.0))
     answer = bold.ask("Who did Sung Kim meet on Monday?", k=1)
     assert len({citation.chunk_id for citation in answer.citations}) > 1
