@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -25,6 +26,8 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
+from mcp_types import jsonrpc_message_adapter
 
 from qa import Corpus
 from qa.build import Report
@@ -443,6 +446,14 @@ class TestTheProcess:
         {"method": "notifications/initialized"},
     )  # fmt: skip
 
+    DISCOVER = {
+        "jsonrpc": "2.0", "id": "probe", "method": "server/discover", "params": {"_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
+            "io.modelcontextprotocol/clientInfo": {"name": "by hand", "version": "1"},
+        }},
+    }  # fmt: skip
+
     def test_standard_output_carries_the_protocol_and_nothing_else(self, settings: Settings) -> None:
         ask = {"id": 1, "method": "tools/call", "params": {"name": "ask", "arguments": {"question": "Who steered?"}}}
         answers, told, status = self.lines(
@@ -467,6 +478,33 @@ class TestTheProcess:
         answers, _, status = self.lines(*place, sent=[*self.HELLO, ask])
         assert "`qa models fetch" in answers[1]["result"]["content"][0]["text"]
         assert (answers[1]["result"]["isError"], status) == (True, 0)
+
+    def test_who_asks_what_it_speaks_and_does_not_wait_may_shake_hands(self, settings: Settings) -> None:
+        @asynccontextmanager
+        async def impatient() -> AsyncIterator[Any]:
+            async with over_stdio(settings) as (read, write):
+                await write.send(SessionMessage(jsonrpc_message_adapter.validate_python(self.DISCOVER)))
+                yield read, write
+
+        async def script(client: Client) -> None:
+            assert client.protocol_version < "2026"
+            assert (await call(client, "ask", question="Who steered the ferry?"))["abstained"] is False
+
+        drive(impatient(), script, "legacy")
+
+    def test_a_handshake_is_taken_only_of_who_has_called_nothing(self, settings: Settings) -> None:
+        place = ("--index", "news", "--indexes", str(settings.indexes))
+        listed = {"id": 1, "method": "tools/list"}
+        answers, told, status = self.lines(*place, sent=[self.DISCOVER, *self.HELLO, listed])
+        assert "2026-07-28" in answers[0]["result"]["supportedVersions"]
+        assert answers[1]["result"]["protocolVersion"] == "2025-06-18"
+        assert len(answers[2]["result"]["tools"]) == len(TOOLS)
+        assert (told, status) == ("", 0)
+        called = {**self.DISCOVER, **listed}
+        answers, _, status = self.lines(*place, sent=[self.DISCOVER, called, self.HELLO[0]])
+        assert len(answers[1]["result"]["tools"]) == len(TOOLS)
+        assert "handshake is not accepted" in answers[2]["error"]["message"]
+        assert status == 0
 
     def test_rubbish_does_not_end_it(self, settings: Settings) -> None:
         ping = {"id": 2, "method": "ping"}

@@ -53,13 +53,13 @@ def _say_what_is_missing(settings: Settings) -> None:
 async def _serve(settings: Settings) -> None:
     from mcp.server.stdio import stdio_server
 
+    from qa.mcp.eras import serve
     from qa.mcp.hosts import Alone
     from qa.mcp.server import mcp_server
 
     host = Alone(settings)
-    server = mcp_server(host)
     try:
         async with stdio_server() as (read, write):
-            await server.run(read, write, server.create_initialization_options())
+            await serve(mcp_server(host), read, write)
     finally:
         host.close()
