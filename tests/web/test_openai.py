@@ -426,6 +426,12 @@ class TestErrors:
             assert response.status_code == status
             assert ErrorDocument.model_validate_json(response.content).error.message.endswith(".")
 
+    def test_who_asks_for_another_part_of_the_protocol_is_told_which_there_is(self, ai: openai.OpenAI) -> None:
+        with pytest.raises(openai.NotFoundError, match=r"there are /v1/chat/completions, .* use chat completions"):
+            ai.responses.create(model="default", input=CONDEMNED)
+        with pytest.raises(openai.NotFoundError, match="use chat completions"):
+            ai.completions.create(model="default", prompt=CONDEMNED)
+
     @pytest.mark.parametrize(
         ("status", "kind"),
         [

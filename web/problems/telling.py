@@ -20,7 +20,7 @@ from web.problems.bodies import validation_problem
 from web.problems.kinds import problem_of
 from web.problems.problem import INTERNAL, Problem, cut
 from web.render import is_fragment, render
-from web.v1.errors import openai_error, speaks_openai
+from web.v1.errors import NOT_SERVED, openai_error, speaks_openai
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -88,7 +88,8 @@ def install(app: FastAPI) -> None:
 def _of_http(request: Request, error: HTTPException) -> Problem:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return Problem(404, "There is nothing at this address.", headers=headers)
+        nothing = NOT_SERVED if speaks_openai(request) else "There is nothing at this address."
+        return Problem(404, nothing, headers=headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         takes = headers.get("Allow") or headers.get("allow", "another method")
         return Problem(405, f"This address takes {takes}, not {cut(request.method)}.", headers=headers)

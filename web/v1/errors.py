@@ -17,6 +17,12 @@ from starlette.responses import JSONResponse
 UNSUPPORTED = "unsupported"
 """The kind of validation error whose message is a whole sentence."""
 
+NOT_SERVED = (
+    "There is nothing at this address. Of OpenAI's protocol there are /v1/chat/completions, /v1/models and "
+    "/v1/embeddings: have the client use chat completions."
+)
+"""What is told to one who asks for another part of the protocol: responses, completions without chat."""
+
 _PATH = re.compile(r"/v1(?:/|\Z)")
 _KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _ASKED_FAULTS = range(400, 500)
