@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from qa.errors import BadSettingError
+from qa.home import cache_folder
 
 DEFAULT_ENCODER = "snowflake-arctic-embed-s"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
@@ -90,9 +91,7 @@ def _key_problem(key: str) -> str | None:
 
 def _cache_dir() -> Path:
     """Return where models are kept by default: one copy for all checkouts of one person."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("article-qa", appauthor=False) / "models"
+    return cache_folder() / "models"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from enum import IntEnum
-from pathlib import Path
 from typing import Any, Self
 
 import click
@@ -13,6 +12,7 @@ import click
 from qa.completing import OF_SETTINGS, source_names
 from qa.config import Settings, variable_of
 from qa.errors import BadFilterError, BadQuestionError, BadSettingError, QaError
+from qa.home import shortened
 
 
 class Exit(IntEnum):
@@ -148,4 +148,4 @@ def _shown(default: object) -> str:
     """Return a default as it is shown in help: the same for every person."""
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return str(default).replace(str(Path.home()), "~") or "none"
+    return shortened(str(default)) or "none"

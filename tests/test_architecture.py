@@ -14,7 +14,7 @@ GROUND = {
     "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
     "room", "published", "statements", "stopwatch", "familiarity", "mentions", "expected", "highlight",
     "antecedent", "filters", "languages", "titles", "sections", "beir", "whole", "pagination", "tables",
-    "authorship",
+    "authorship", "home",
 }  # fmt: skip
 STAGES = {
     "load", "clean", "chunk", "embed", "embeddings", "lexical", "dense", "store", "index",

@@ -11,6 +11,7 @@ from pathlib import Path
 from qa.build import Report, build
 from qa.config import Settings
 from qa.evaluate.records import QuestionSet
+from qa.home import cache_folder
 from qa.seams import Encoder, Progress
 
 DEPTH = 100
@@ -22,9 +23,7 @@ _LONGEST = 40
 
 def default_cache() -> Path:
     """Return the folder in which the indexes of sets are kept for one person."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("article-qa", appauthor=False) / "eval"
+    return cache_folder() / "eval"
 
 
 def settings_of(chosen: QuestionSet, cache: Path, settings: Settings) -> Settings:
