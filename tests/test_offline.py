@@ -54,6 +54,17 @@ def test_build_and_ask(cut_off: dict[str, str], encoder: str) -> None:
     assert "cut off" not in built.stderr + asked.stderr
 
 
+def test_what_answers_leaves_nothing_in_the_home(cut_off: dict[str, str], tmp_path: Path, models_dir: Path) -> None:
+    """ONNX Runtime keeps there the number of the device and the events that it sends, which no guard of Python sees."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in cut_off.items() if not name.startswith("XDG_")}
+    environ = {**kept, "HOME": str(home), "QA_MODELS": str(models_dir), "ORT_DISABLE_TELEMETRY": "0"}
+    assert run(environ, "-m", "qa", "build", "seeds").returncode == 0
+    assert run(environ, "-m", "qa", "ask", "Where was the missile launched from?").returncode == 0
+    assert list(home.rglob("*")) == []
+
+
 def test_serve(cut_off: dict[str, str]) -> None:
     assert run(cut_off, "-m", "qa", "build", "seeds").returncode == 0
     process = subprocess.Popen(

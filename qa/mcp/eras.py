@@ -38,7 +38,8 @@ async def _until_it_begins_anew(
         async for message in read:
             method = _method(message)
             if method == "initialize" and asked and not called:
-                return message
+                begun: SessionMessage = message
+                return begun
             asked = asked or method == "server/discover"
             called = called or method not in {None, "server/discover"}
             await send.send(message)

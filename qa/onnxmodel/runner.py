@@ -88,6 +88,9 @@ class OnnxModel:
 
 def _session(path: Path) -> Any:
     """Return a session of one thread on the graph that `bert` writes over the weights in `path`."""
+    # The library's own builds send what they do to Microsoft, and keep the number of the device for it, unless this is
+    # set before they are loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
