@@ -204,6 +204,21 @@ class TestPages:
             (["Whatever a market is, a place is not. The market-", "place is a marketplace."], "The marketplace is"),
             ([*["No line is cut here."] * 60, "It was a cross-", "check of all."], "a cross-check of"),
             ([*["The night is long."] * 60, "The inspec-", "tion was an inspection."], "The inspection was"),
+            (["They inves-", "tigated a well-", "kept har-", "bour."], "investigated a well-kept harbour"),
+            (
+                ["A high-speed train is no inter-", "city of high-", "ranking people, of impor-", "tance."],
+                "high-ranking",
+            ),
+            (
+                ["It was a Brooklyn-", "based com-", "pany, found-", "ed in Brooklyn."],
+                "Brooklyn-based company, founded in",
+            ),
+            (["CONCLU-", "SIONS of the inves-", "tigation are drawn."], "CONCLUSIONS of the investigation"),
+            (["Ask Chat-", "GPT. It is ChatGPT, not another."], "Ask ChatGPT. It"),
+            (
+                ["He read of COVID-", "19 and wrote to the Franco-", "German company."],
+                "of COVID-19 and wrote to the Franco-German",
+            ),
         ],
     )
     def test_a_hyphen_at_a_line_end_that_belongs_to_the_word(self, rows: list[str], says: str) -> None:
