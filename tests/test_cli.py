@@ -13,8 +13,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -207,17 +209,24 @@ def test_models_are_listed_with_their_state(tmp_path: Path) -> None:
 
 
 def test_a_cold_process_has_little_to_do(environ: dict[str, str]) -> None:
-    """1.5 s on two cores are 3 s of work. The wall time, which others on the machine change, is measured by
-    `python -m benchmarks.cold_ask`.
+    """1.5 s on two cores are 3 s of work, on a machine that counts to thirty million in one; others are slower.
+
+    The wall time, which others on the machine change, is measured by `python -m benchmarks.cold_ask`.
     """
 
-    def seconds_of_work() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert qa("ask", QUESTION, **environ).returncode == 0
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    def least_work(do: Callable[[], Any]) -> float:
+        """The seconds of work that processes did for it, the least of three times."""
+        took = []
+        for _ in range(3):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            assert do().returncode == 0
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return min(took)
 
-    assert min(seconds_of_work() for _ in range(3)) < 3
+    counting = [sys.executable, "-c", "for number in range(30_000_000): pass"]
+    second = least_work(lambda: subprocess.run(counting, check=False))
+    assert least_work(lambda: qa("ask", QUESTION, **environ)) < 3 * max(1, second)
 
 
 def test_a_terminal_sees_bars(tmp_path: Path) -> None:
@@ -255,6 +264,10 @@ def test_ctrl_c_during_a_build_ends_cleanly(tmp_path: Path) -> None:
     for line in process.stderr:
         if line.startswith("Embedding"):
             break
+    deadline = time.monotonic() + 300
+    while not (tmp_path / "indexes" / "default" / "embeddings.sqlite").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=120)
