@@ -58,8 +58,11 @@ def test_it_stands_above_the_quotations_with_marks_that_lead_to_them(
     if script:
         expect(chat.said).to_contain_text(GOOD)
         expect(chat.said).not_to_contain_text("blockquote")
-        said.get_by_role("link", name=re.compile(r"^\[1\]")).first.click()
+        mark = said.get_by_role("link", name=re.compile(r"^\[1\]")).last
+        mark.press("Enter")
         expect(chat.panel.locator("mark.current")).to_contain_text("near the eastern port of Sinpo")
+        chat.page.keyboard.press("Escape")
+        expect(mark).to_be_focused()
     else:
         said.get_by_role("link", name=re.compile(r"^\[1\]")).first.click()
         expect(turn.locator("mark[id$=quote-1]")).to_be_in_viewport()
