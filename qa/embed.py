@@ -36,13 +36,13 @@ class OnnxEncoder:
     MAX_TOKENS = 512
     QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
 
-    def __init__(self, model: PinnedModel, models: Path, threads: int = 0) -> None:
+    def __init__(self, model: PinnedModel, models: Path, threads: int = 0, *, gives_way: bool = False) -> None:
         """Load the model from its folder; raises ModelMissingError or ModelDamagedError."""
         self.name = model.name
         self.dimension = 384
         recipe = [RECIPE, "l2", str(self.MAX_TOKENS), self.QUERY_PROMPT, *(file.sha256 for file in model.files)]
         self.fingerprint = hashlib.sha256("\n".join(recipe).encode()).hexdigest()
-        self._model = OnnxModel(locate(model, models), self.MAX_TOKENS, threads)
+        self._model = OnnxModel(locate(model, models), self.MAX_TOKENS, threads, gives_way=gives_way)
 
     def encode_passages(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Vectors:
         """Return unit vectors, shape (len(texts), 384)."""
@@ -135,14 +135,17 @@ def computes_in_half(device: str) -> bool:
     return device == "cuda"
 
 
-def load_encoder(name: str, models: Path, device: str = "auto", threads: int = 0) -> Encoder:
+def load_encoder(
+    name: str, models: Path, device: str = "auto", threads: int = 0, *, gives_way: bool = False
+) -> Encoder:
     """Return the encoder of this name: a pinned one, a folder, or a hub model that is already here.
 
-    Never contacts a network. Raises ModelMissingError with the command that brings the model.
+    `gives_way` is for a server: the threads of a pinned one yield to it. Never contacts a network. Raises
+    ModelMissingError with the command that brings the model.
     """
     model = PINNED.get(name)
     if model is not None and model.role is Role.ENCODER:
-        return OnnxEncoder(model, models, threads)
+        return OnnxEncoder(model, models, threads, gives_way=gives_way)
     if model is not None and model.role is Role.SENTENCE_TRANSFORMER:
         return SentenceTransformerEncoder(name, locate(model, models), device)
     if model is not None:

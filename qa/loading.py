@@ -28,11 +28,12 @@ class Models:
     stays. What could not be loaded is tried anew when it is needed again.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, *, gives_way: bool = False) -> None:
+        """`gives_way` is for a server, whose other threads come before the models' own."""
+        self._settings, self._gives_way = settings, gives_way
         self._encoders: dict[str, _Once[Encoder]] = {}
         self._adding = Lock()
-        self._reranker = _Once(lambda: load_reranker(settings))
+        self._reranker = _Once(lambda: load_reranker(settings, gives_way=gives_way))
 
     def encoder(self) -> Encoder:
         """Return the encoder that the settings name, for a build; raises ModelMissingError or ModelDamagedError."""
@@ -68,7 +69,9 @@ class Models:
         with self._adding:
             if name not in self._encoders:
                 self._encoders[name] = _Once(
-                    lambda: load_encoder(name, settings.models, settings.device, settings.threads)
+                    lambda: load_encoder(
+                        name, settings.models, settings.device, settings.threads, gives_way=self._gives_way
+                    )
                 )
             return self._encoders[name]
 
@@ -87,14 +90,14 @@ class _Once(Generic[Model]):
             return self.value
 
 
-def load_reranker(settings: Settings) -> Reranker:
+def load_reranker(settings: Settings, *, gives_way: bool = False) -> Reranker:
     """Return the reranker that the settings name; raises ModelMissingError or ModelDamagedError."""
     name = settings.reranker
     model = PINNED.get(name)
     if model is None or model.role is not Role.RERANKER:
         names = ", ".join(model.name for model in PINNED.values() if model.role is Role.RERANKER)
         raise ModelMissingError(name, f"No reranker is called {name!r}; there is: {names}.")
-    return CrossEncoder(model, settings.models, settings.threads)
+    return CrossEncoder(model, settings.models, settings.threads, gives_way=gives_way)
 
 
 def load_generator(settings: Settings) -> Generator | None:

@@ -18,10 +18,10 @@ class CrossEncoder:
 
     MAX_TOKENS = 512
 
-    def __init__(self, model: PinnedModel, models: Path, threads: int = 0) -> None:
+    def __init__(self, model: PinnedModel, models: Path, threads: int = 0, *, gives_way: bool = False) -> None:
         """Load the model from its folder; raises ModelMissingError or ModelDamagedError."""
         self.name = model.name
-        self._model = OnnxModel(locate(model, models), self.MAX_TOKENS, threads)
+        self._model = OnnxModel(locate(model, models), self.MAX_TOKENS, threads, gives_way=gives_way)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit for each text, in order; a text's logit does not depend on its neighbours."""

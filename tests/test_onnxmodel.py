@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+import threading
 from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -169,3 +172,17 @@ def test_a_file_that_is_not_the_model_is_refused(tmp_path: Path, models_dir: Pat
     (tmp_path / "model.onnx").write_bytes(content)
     with pytest.raises(ModelDamagedError, match=r"model\.onnx cannot be used: .*`qa models fetch` replaces it"):
         OnnxModel(tmp_path, 512)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
+@pytest.mark.parametrize(("gives_way", "lower"), [(True, 5), (False, 0)])
+def test_its_threads_give_way_to_the_others_where_they_are_told_to(
+    models_dir: Path, gives_way: bool, lower: int
+) -> None:
+    def priority(_: object = None) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    model = OnnxModel(folder_of(PINNED["snowflake-arctic-embed-s"], models_dir), 512, 2, gives_way=gives_way)
+    own = priority()
+    assert set(model.run(TEXTS, priority)) == {min(own + lower, 19)}
+    assert priority() == own

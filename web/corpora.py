@@ -36,7 +36,7 @@ class Corpora:
 
         Raises BadSettingError for a name that is no file name.
         """
-        models, names = Models(settings), names_in(settings.index)
+        models, names = Models(settings, gives_way=True), names_in(settings.index)
         return cls(
             {
                 name: PipelineHolder(replace(settings, index=name), builder if name == names[0] else None, models)

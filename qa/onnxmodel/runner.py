@@ -9,8 +9,11 @@ the core's own cache (`docs/performance.md`).
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +26,17 @@ from qa.onnxmodel.bert import bert
 Text = str | tuple[str, str]
 
 _SLICE = 512
+_NICENESS = 5
 
 
 class OnnxModel:
     """One session and one tokenizer; safe to use from several threads at once."""
 
-    def __init__(self, folder: Path, max_tokens: int, threads: int = 0) -> None:
+    def __init__(self, folder: Path, max_tokens: int, threads: int = 0, *, gives_way: bool = False) -> None:
         """Load `model.onnx` and `tokenizer.json` from `folder`; `threads` 0 means one for each core.
 
-        Raises ModelDamagedError when `model.onnx` is not the BERT it should be.
+        With `gives_way` they yield to the process's other threads, where the system can tell threads apart. Raises
+        ModelDamagedError when `model.onnx` is not the BERT it should be.
         """
         from tokenizers import Tokenizer
 
@@ -40,7 +45,9 @@ class OnnxModel:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         self._around = self._tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="onnx")
+        self._pool = ThreadPoolExecutor(
+            threads or os.cpu_count() or 1, thread_name_prefix="onnx", initializer=_give_way if gives_way else None
+        )
 
     def run(
         self,
@@ -84,6 +91,14 @@ class OnnxModel:
         }
         output: NDArray[np.float32] = self._session.run(None, feed)[0]
         return output
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread alone. A server's loop then gets a core at once when it has a request."""
+    if sys.platform == "linux":  # elsewhere, the priority is that of the whole process
+        thread = threading.get_native_id()
+        with suppress(OSError):  # a system that forbids it is none the worse
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS)
 
 
 def _session(path: Path) -> Any:

@@ -203,7 +203,7 @@ def gated(live_server: Callable[..., Any], seed_settings: Settings) -> Iterator[
     gate = Gate(load_reranker(seed_settings))
     gate.open.set()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("qa.loading.load_reranker", lambda _: gate)
+        patched.setattr("qa.loading.load_reranker", lambda *_, **__: gate)
         server = live_server(seed_settings).until_ready()
     yield server, gate
     gate.open.set()

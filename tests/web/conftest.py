@@ -139,7 +139,7 @@ def watching_server(live_server: Callable[[Settings], Any], seed_settings: Setti
     watched = Watched(load_reranker(seed_settings))
     watched.go_on.set()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("qa.loading.load_reranker", lambda _: watched)
+        patched.setattr("qa.loading.load_reranker", lambda *_, **__: watched)
         server = live_server(seed_settings).until_ready()
     yield server, watched
     watched.go_on.set()
