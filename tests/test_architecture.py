@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUND = {
     "records", "errors", "seams", "config", "sentences", "pins", "models", "hub", "onnxmodel", "manifest", "catalogue",
     "room", "published", "statements", "stopwatch", "familiarity", "mentions", "expected", "highlight",
-    "antecedent", "filters", "languages", "titles", "sections", "beir", "whole", "pagination", "tables",
+    "antecedent", "filters", "languages", "titles", "sections", "beir", "whole", "pagination", "tables", "whitespace",
     "authorship", "home",
 }  # fmt: skip
 STAGES = {

@@ -16,29 +16,14 @@ from qa.clean.reading import Body, Reading
 from qa.clean.webpage import UnreadablePageError
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
+from qa.whitespace import BREAK, flow
 
 _SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "svg", "math", "select"})
-_BLOCKS = frozenset(
-    {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"}
-    | {"figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li"}
-    | {
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    }
-)
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main",
+    "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WITHIN_CELLS = frozenset({"table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 
@@ -98,7 +83,7 @@ class _Walk:
     def _begin(self, element: Any) -> Iterator[Block]:
         tag = element.tag
         if tag == "br":
-            self._text.append("\v")
+            self._text.append(BREAK)
         elif tag in _BLOCKS:
             yield from self._flushed()
             if tag in {"ul", "ol"}:
@@ -135,7 +120,7 @@ class _Walk:
         """Yield the block that was open; a part of a list is kept until the list ends."""
         text = "".join(self._text)
         self._text = []
-        text = text.strip("\n") if self._verbatim else _flow(text)
+        text = text.strip("\n") if self._verbatim else flow(text)
         if not text.strip():
             return
         if self._lists:
@@ -163,8 +148,3 @@ def _table_lines(table: Any) -> list[str]:
     rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
     headed = bool(rows) and len(rows[0]) > 1 and all(cell.tag == "th" for cell in rows[0])
     return table_lines([["".join(cell.itertext()) for cell in row] for row in rows], headed=headed or None)
-
-
-def _flow(text: str) -> str:
-    """Make white space even, as a browser does, and keep the line breaks that are asked for."""
-    return "\n".join(" ".join(line.split()) for line in text.split("\v")).strip("\n")

@@ -12,6 +12,7 @@ from qa.clean.pagehead import date_of, site_of
 from qa.clean.reading import Body, Reading
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
+from qa.whitespace import BREAK, flow
 
 # The dates of a page are those that it states; a search through its text would take any date for one. The
 # latest date is fixed, because the same page must give the same article next year.
@@ -103,10 +104,10 @@ def _main_text(content: str) -> Iterator[Block]:
 
 def _blocks(parent: Any) -> Iterator[Block]:
     """Yield what stands in a container: its children, and any text between them."""
-    yield Block(_flow(parent.text or ""))
+    yield Block(flow(parent.text or ""))
     for element in parent:
         yield from _block(element)
-        yield Block(_flow(element.tail or ""))
+        yield Block(flow(element.tail or ""))
 
 
 def _block(element: Any) -> Iterator[Block]:
@@ -122,14 +123,14 @@ def _block(element: Any) -> Iterator[Block]:
     elif element.tag in _CONTAINERS:
         yield from _blocks(element)
     else:
-        yield Block(_flow(_inline(element)))
+        yield Block(flow(_inline(element)))
 
 
 def _items(element: Any, depth: int = 0) -> Iterator[str]:
     """Yield a line for each item, lists inside it set in by two spaces."""
     for number, item in enumerate(element.iterchildren("item"), start=1):
         mark = f"{number}." if element.get("rend") == "ol" else "-"
-        text = _flow(_inline(item, without="list")).replace("\n", " ")
+        text = flow(_inline(item, without="list")).replace("\n", " ")
         if text:
             yield f"{'  ' * depth}{mark} {text}"
         for inner in item.iterchildren("list"):
@@ -142,20 +143,15 @@ def _rows(table: Any) -> list[str]:
     first = next((row for row in rows if len(row) > 1), [])
     heads = [cell.get("role") == "head" for cell in first]
     headed = all(heads) if any(heads) else None
-    return table_lines([[_flow(_inline(cell)) for cell in row] for row in rows], headed=headed)
+    return table_lines([[flow(_inline(cell)) for cell in row] for row in rows], headed=headed)
 
 
 def _inline(element: Any, without: str = "") -> str:
-    """Return the text of an element; a break is kept as a vertical tab until white space was made even."""
+    """Return the text of an element; a break is kept as BREAK until white space was made even."""
     if element.tag == "lb":
-        return "\v"
+        return BREAK
     inner = (_inline(child, without) + (child.tail or "") for child in element if child.tag != without)
     return (element.text or "") + "".join(inner)
-
-
-def _flow(text: str) -> str:
-    """Make white space even, as a browser does, and keep the line breaks that the page asks for."""
-    return "\n".join(" ".join(line.split()) for line in text.split("\v")).strip("\n")
 
 
 def _quieten() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from qa.records import Block, Page
 from qa.tables import table_lines
+from qa.whitespace import BREAK, flow
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSEEN = frozenset({
@@ -25,7 +26,9 @@ _BLOCKS = (
 )
 _PAGE = "\0"
 """Stands in a text where a page begins; XML cannot hold it."""
-_BREAK = "\v"
+_INSET = "  "
+_WIDEST = 100
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
 def blocks(body: Any) -> list[Block]:
@@ -45,7 +48,7 @@ class _Walker:
         if tag in _UNSEEN or not tag:
             return
         if tag in _HEADINGS:
-            yield self._block(self._inline(element).replace(_BREAK, " "), _HEADINGS[tag])
+            yield self._block(self._inline(element).replace(BREAK, " "), _HEADINGS[tag])
         elif tag in ("ul", "ol"):
             yield self._paged("\n".join(self._items(element)))
         elif tag == "table":
@@ -70,7 +73,7 @@ class _Walker:
         yield self._block(text)
 
     def _block(self, text: str, level: int = 0) -> Block:
-        return self._paged(_flow(text), level)
+        return self._paged(flow(text), level)
 
     def _paged(self, even: str, level: int = 0) -> Block:
         """Find where pages begin."""
@@ -90,17 +93,17 @@ class _Walker:
         return "".join(pieces)
 
     def _piece(self, element: Any) -> str:
-        """Return an element within a text; a break is a vertical tab until white space was made even."""
+        """Return an element within a text; a break is BREAK until white space was made even."""
         tag = _tag(element)
         if (label := _page_label(element)) is not None:
             self._labels.append(label)
             return _PAGE
         if tag == "br":
-            return _BREAK
+            return BREAK
         if tag in _UNSEEN or not tag or _leads_back(element):
             return ""
         inner = self._inline(element)
-        return f"{_BREAK}{inner}{_BREAK}" if tag in _BLOCKS else inner
+        return f"{BREAK}{inner}{BREAK}" if tag in _BLOCKS else inner
 
     def _items(self, element: Any, depth: int = 0) -> Iterator[str]:
         """Yield a line for each item, lists inside it set in by two spaces."""
@@ -138,11 +141,7 @@ class _Walker:
         """Return the text of a cell, and an empty one for each further column that it spans."""
         span = cell.get("colspan", "1")
         width = min(int(span), _WIDEST) if re.fullmatch(r"[1-9]\d{0,3}", span) else 1
-        return [self._inline(cell).replace(_BREAK, " ").replace(_PAGE, ""), *[""] * (width - 1)]
-
-
-_INSET = "  "
-_WIDEST = 100
+        return [self._inline(cell).replace(BREAK, " ").replace(_PAGE, ""), *[""] * (width - 1)]
 
 
 def _tag(element: Any) -> str:
@@ -160,14 +159,6 @@ def _page_label(element: Any) -> str | None:
     return " ".join(label.split()).removeprefix("Page ").removesuffix(".").strip() or None
 
 
-_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
-
-
 def _leads_back(element: Any) -> bool:
     """Whether it is the arrow that leads from a note back to its place."""
     return _tag(element) == "a" and str(element.get("href", "")).startswith(("#footnote-ref-", "#endnote-ref-"))
-
-
-def _flow(text: str) -> str:
-    """Make white space even, as a browser does, and keep the line breaks that the document asks for."""
-    return "\n".join(" ".join(line.split()) for line in text.split(_BREAK)).strip("\n")
