@@ -18,15 +18,17 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import unquote
 
 from benchmarks.results import Row, report
 from qa.config import Settings
+from qa.llm.referents import Around, spelt_out
 from qa.llm.verify import judged
 from qa.loading import load_reranker
 from qa.mentions import Mention, dates, names, numbers
@@ -47,11 +49,24 @@ _VERB = re.compile(r"\b(is|was|are|were|has|have|had|can|could|will|would)\b")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence that cites a quotation, and how it came about."""
+    """A sentence that cites a quotation, how it came about, and where the quotation stands."""
 
     kind: str
     sentence: str
     quotation: str
+    around: Around
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A question put into a statement with its answer, and where the answer stands."""
+
+    id: str
+    doc: str
+    sentence: str
+    quotation: str
+    paragraph: tuple[str, ...]
+    around: Around
 
 
 def main() -> None:
@@ -63,7 +78,7 @@ def main() -> None:
     given = parser.parse_args()
     pairs = list(_pairs(given.part, given.most))
     score = load_reranker(Settings.from_env()).score
-    found = [judged(pair.sentence, pair.quotation, score) for pair in pairs]
+    found = [judged(it.sentence, it.quotation, score, spelt_out(it.quotation, it.around)) for it in pairs]
     rows = []
     for kind in dict.fromkeys(pair.kind for pair in pairs):
         places = [place for place, pair in enumerate(pairs) if pair.kind == kind]
@@ -85,38 +100,62 @@ def _show(examples: list[tuple[Pair, Fault | None]]) -> None:
 
 def _pairs(part: str, most: int) -> Iterator[Pair]:
     """Yield each statement with its quotation, as it is and spoilt."""
-    articles = {it["_id"]: it["text"] for it in _lines("corpus.jsonl")}
-    made = [it for it in _stated(articles) if (int(sha256(it[0].encode()).hexdigest(), 16) % 2 == 1) == (part == "odd")]
+    articles = {it["_id"]: it for it in _lines("corpus.jsonl")}
+    made = [it for it in _stated(articles) if (int(sha256(it.id.encode()).hexdigest(), 16) % 2 == 1) == (part == "odd")]
     chance = Random(5)
     chance.shuffle(made)
     made = made[:most]
-    for _, doc, sentence, quotation, paragraph in made:
-        yield Pair("quoted", quotation, quotation)
-        yield Pair("paraphrased", sentence, quotation)
-        others = [text for text in paragraph if text != quotation]
-        if others:
-            yield Pair("another sentence of the paragraph", chance.choice(others), quotation)
-        far = chance.choice(made)
-        if far[1] != doc:
-            yield Pair("with a clause from elsewhere", f"{sentence[:-1]}, and {far[2]}", quotation)
-        yield from _spoilt(sentence, quotation, articles[doc], chance)
+    for it in made:
+        yield from _of(it, articles[it.doc]["text"], made, chance)
 
 
-def _spoilt(sentence: str, quotation: str, article: str, chance: Random) -> Iterator[Pair]:
+def _of(it: Stated, article: str, made: Sequence[Stated], chance: Random) -> Iterator[Pair]:
+    def pair(kind: str, sentence: str) -> Pair:
+        return Pair(kind, sentence, it.quotation, it.around)
+
+    yield pair("quoted", it.quotation)
+    yield pair("paraphrased", it.sentence)
+    others = [text for text in it.paragraph if text != it.quotation]
+    if others:
+        yield pair("another sentence of the paragraph", chance.choice(others))
+    far = chance.choice(made)
+    if far.doc != it.doc:
+        yield pair("with a clause from elsewhere", f"{it.sentence[:-1]}, and {far.sentence}")
+    for kind, sentence in _spoilt(it.sentence, it.quotation, article, chance):
+        yield pair(kind, sentence)
+    for kind, sentence in _of_the_passage(it, Random(it.id)):
+        yield pair(kind, sentence)
+
+
+def _of_the_passage(it: Stated, chance: Random) -> Iterator[tuple[str, str]]:
+    """Yield the statement with names of the title or the sentences before in the place of others, and of these."""
+    around = [name.text for text in (*it.around.titles, *it.around.before) for name in names(text)]
+    fresh = [name for name in around if name not in it.quotation and name not in it.sentence]
+    here = [name.text for name in names(it.sentence)]
+    quoted = [name for name in here if name in it.quotation]
+    if quoted and fresh:
+        yield "a name of the passage for another", it.sentence.replace(chance.choice(quoted), chance.choice(fresh))
+    titled = [title for title in it.around.titles if title in fresh]
+    if quoted and titled:
+        yield "the title for another name", it.sentence.replace(chance.choice(quoted), titled[0])
+    carried = [name for name in here if name in around and name not in it.quotation]
+    if carried and fresh:
+        yield "another name for one of the passage", it.sentence.replace(chance.choice(carried), chance.choice(fresh))
+
+
+def _spoilt(sentence: str, quotation: str, article: str, chance: Random) -> Iterator[tuple[str, str]]:
     inside = [name.text for name in names(quotation)]
     outside = [name.text for name in names(article) if name.text not in quotation]
     here = [name.text for name in names(sentence) if name.text in quotation]
     if here and outside:
-        yield Pair("another name", sentence.replace(chance.choice(here), chance.choice(outside)), quotation)
+        yield "another name", sentence.replace(chance.choice(here), chance.choice(outside))
     others = [name for name in inside if name not in sentence]
     if here and others:
-        yield Pair(
-            "another name of the quotation", sentence.replace(chance.choice(here), chance.choice(others)), quotation
-        )
+        yield "another name of the quotation", sentence.replace(chance.choice(here), chance.choice(others))
     if len(set(here)) > 1:
         one, other = chance.sample(sorted(set(here)), 2)
         swapped = sentence.replace(one, "\0").replace(other, one).replace("\0", other)
-        yield Pair("two names change places", swapped, quotation)
+        yield "two names change places", swapped
     figures = [number for number in numbers(sentence) if number.text.isdigit()]
     if figures:
         number = chance.choice(figures)
@@ -125,19 +164,17 @@ def _spoilt(sentence: str, quotation: str, article: str, chance: Random) -> Iter
             + str(int(number.value) + chance.choice([1, 2, 10]))
             + sentence[number.span.end :]
         )
-        yield Pair("another number", spoilt, quotation)
+        yield "another number", spoilt
     yield from _others_of_the_quotation(sentence, quotation, chance)
     years = re.findall(r"\b1\d{3}\b|\b20\d\d\b", sentence)
     if years:
-        yield Pair(
-            "another year", sentence.replace(years[0], str(int(years[0]) + chance.choice([-1, 1, 10]))), quotation
-        )
+        yield "another year", sentence.replace(years[0], str(int(years[0]) + chance.choice([-1, 1, 10])))
     if _VERB.search(sentence) and " not " not in sentence:
-        yield Pair("denied", _VERB.sub(r"\1 not", sentence, count=1), quotation)
-        yield Pair("denied with never", _VERB.sub(r"\1 never", sentence, count=1), quotation)
+        yield "denied", _VERB.sub(r"\1 not", sentence, count=1)
+        yield "denied with never", _VERB.sub(r"\1 never", sentence, count=1)
 
 
-def _others_of_the_quotation(sentence: str, quotation: str, chance: Random) -> Iterator[Pair]:
+def _others_of_the_quotation(sentence: str, quotation: str, chance: Random) -> Iterator[tuple[str, str]]:
     of_kind: dict[str, Callable[[str], Sequence[Mention[str]] | Sequence[Mention[float]]]] = {
         "another number of the quotation": numbers,
         "another date of the quotation": dates,
@@ -147,11 +184,11 @@ def _others_of_the_quotation(sentence: str, quotation: str, chance: Random) -> I
         if here and there:
             old = chance.choice([it.span for it in here])
             spoilt = sentence[: old.start] + chance.choice(there) + sentence[old.end :]
-            yield Pair(kind, spoilt, quotation)
+            yield kind, spoilt
 
 
-def _stated(articles: dict[str, str]) -> Iterator[tuple[str, str, str, str, list[str]]]:
-    """Yield id, article, statement, the sentence with the answer, and all sentences of its paragraph."""
+def _stated(articles: Mapping[str, Any]) -> Iterator[Stated]:
+    """Yield the statements that can be made, each with the sentence that has the answer."""
     for query in _lines("queries.jsonl"):
         about = query["metadata"]
         if about["kind"] != "answerable":
@@ -160,12 +197,15 @@ def _stated(articles: dict[str, str]) -> Iterator[tuple[str, str, str, str, list
         statement = _statement(query["text"].strip(), answer["text"].strip(" .,"))
         if statement is None:
             continue
-        text, (start, end) = articles[about["doc"]], about["paragraph"]
+        article, (start, end) = articles[about["doc"]], about["paragraph"]
+        text = article["text"]
         spans = sentences(text[start:end])
         holding = [span for span in spans if span.start <= answer["start"] - start < span.end]
         if holding:
-            said = [text[start + span.start : start + span.end] for span in spans]
-            yield query["_id"], about["doc"], statement, said[spans.index(holding[0])], said
+            said = tuple(text[start + span.start : start + span.end] for span in spans)
+            place = spans.index(holding[0])
+            around = Around((unquote(article["title"]),), said[:place])
+            yield Stated(query["_id"], about["doc"], statement, said[place], said, around)
 
 
 def answered() -> Iterator[tuple[str, str]]:
@@ -192,7 +232,7 @@ def _statement(question: str, answer: str) -> str | None:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:].strip()}."
+    return f"{words[0].upper()}{words[1:].rstrip()}."
 
 
 def _lines(name: str) -> Iterator[Any]:

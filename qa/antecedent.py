@@ -9,6 +9,7 @@ and the attribution of a sentence are read: a pronoun further on mostly stands f
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
 from qa.mentions import names
 from qa.records import Span
@@ -114,6 +115,26 @@ _NOUN_PHRASE = re.compile(
 _FEWEST_WORDS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A pronoun that is a sentence's subject, or begins it, and has no antecedent in it: where it is, and what it is.
+
+    `personal` tells he and she from it and they.
+    """
+
+    span: Span
+    text: str
+    personal: bool
+
+
+def open_pronoun(sentence: str) -> Pronoun | None:
+    """Return the pronoun that a sentence is about, where the sentence does not say who or what that is."""
+    opening = sentence[:_READ]
+    lead = _end(_LEAD, opening)
+    found = _open_subject(opening[lead:])
+    return found and replace(found, span=Span(found.span.start + lead, found.span.end + lead))
+
+
 def leans_on_previous(sentence: str, previous: str | None) -> bool:
     """Whether `sentence` cannot be understood without `previous`, the sentence before it in its paragraph.
 
@@ -127,7 +148,7 @@ def leans_on_previous(sentence: str, previous: str | None) -> bool:
         return len(previous.split()) >= _FEWEST_WORDS
     pronoun = _open_subject(rest)
     if pronoun is not None:
-        return _names_a_person(previous) if pronoun["personal"] else _names_something(previous)
+        return _names_a_person(previous) if pronoun.personal else _names_something(previous)
     if _ATTRIBUTED_TO_PRONOUN.search(_without_quotations(opening + sentence[_READ:][-_READ:])) and not _named_outside(
         sentence
     ):
@@ -140,23 +161,29 @@ def _end(pattern: re.Pattern[str], text: str) -> int:
     return match.end() if match else 0
 
 
-def _open_subject(rest: str) -> re.Match[str] | None:
+def _open_subject(rest: str) -> Pronoun | None:
     """Return the pronoun that is the subject, or begins it, and has no antecedent before it in the sentence."""
     if _PLEONASTIC.match(rest):
         return None
     subject = _SUBJECT.match(rest)
     if subject:
-        return subject
+        return _pronoun(subject, 0)
     introduction, comma, main = rest.partition(", ")
     if not comma or '"' in introduction or "“" in introduction:
         return None
     if _COORDINATED.match(main):
         return None  # the subject of the clause before is mostly meant
-    main = main[_end(_LEAD, main) :]
+    lead = _end(_LEAD, main)
+    main = main[lead:]
     subject = _SUBJECT.match(main)
     if subject is None or _PLEONASTIC.match(main) or _antecedent_in(introduction, subject):
         return None
-    return subject
+    return _pronoun(subject, len(introduction) + len(comma) + lead)
+
+
+def _pronoun(match: re.Match[str], at: int) -> Pronoun:
+    kind = "personal" if match["personal"] else "other"
+    return Pronoun(Span(at + match.start(kind), at + match.end(kind)), match[kind], personal=kind == "personal")
 
 
 def _antecedent_in(introduction: str, subject: re.Match[str]) -> bool:

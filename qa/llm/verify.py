@@ -39,32 +39,36 @@ _OF_TELLING = content(
 )
 
 
-def judged(sentence: str, quotes: str, score: Score) -> Fault | None:
+def judged(sentence: str, quotes: str, score: Score, spelt_out: str | None = None) -> Fault | None:
     """Return why a sentence does not follow from the quotations that it cites; None where nothing speaks against it.
 
-    `score` is the reranker's.
+    `score` is the reranker's. `spelt_out` are the quotations with the names that their passages have for other words in
+    them (`qa.llm.referents`), the quotations themselves where it is None.
     """
-    found = fault(sentence, quotes)
-    if found is None and score(sentence, [quotes])[0] < SUPPORTED_FROM:
+    spelt_out = spelt_out or quotes
+    found = fault(sentence, quotes, spelt_out)
+    if found is None and score(sentence, [spelt_out])[0] < SUPPORTED_FROM:
         return Fault.UNSUPPORTED
-    if found is None and is_out_of_place(sentence, quotes, score):
+    if found is None and as_words(sentence) not in as_words(quotes) and is_out_of_place(sentence, spelt_out, score):
         return Fault.EXCHANGED
     return found
 
 
-def fault(sentence: str, quotes: str) -> Fault | None:
+def fault(sentence: str, quotes: str, spelt_out: str | None = None) -> Fault | None:
     """Return, by rules alone, in what a sentence differs first from the quotations that it cites; None: in nothing."""
+    spelt_out = spelt_out or quotes
     named: dict[Fault, Callable[[str, str], bool]] = {
         Fault.FORM: _is_no_prose,
         Fault.QUOTED: _misquotes,
         Fault.DATE: _misdates,
         Fault.NUMBER: _miscounts,
-        Fault.NAME: _misnames,
     }
     for kind, differs in named.items():
         if differs(sentence, quotes):
             return kind
-    return turned_round(sentence, quotes) or (Fault.ADDED if added(sentence, quotes) > ADDED_AT_MOST else None)
+    if _misnames(sentence, spelt_out):
+        return Fault.NAME
+    return turned_round(sentence, quotes) or (Fault.ADDED if added(sentence, spelt_out) > ADDED_AT_MOST else None)
 
 
 def added(sentence: str, quotes: str) -> float:
