@@ -155,7 +155,9 @@ def _spoilt(sentence: str, quotation: str, article: str, chance: Random) -> Iter
     if len(set(here)) > 1:
         one, other = chance.sample(sorted(set(here)), 2)
         swapped = sentence.replace(one, "\0").replace(other, one).replace("\0", other)
-        yield "two names change places", swapped
+        beside = "|".join(rf"{re.escape(a)},? (?:and )?{re.escape(b)}" for a, b in ((one, other), (other, one)))
+        if not re.search(beside, sentence):
+            yield "two names change places", swapped  # of two beside each other in a list the same is told
     figures = [number for number in numbers(sentence) if number.text.isdigit()]
     if figures:
         number = chance.choice(figures)

@@ -70,7 +70,7 @@ def _server(url: str | None, model: str) -> Iterator[ChatServer]:
 def _write(server: ChatServer, question: str, quotation: str, *, show: bool) -> Written:
     score = load_reranker(Settings.from_env()).score
     started, first = perf_counter(), None
-    for step in composed(question, quoted(quotation), server, score):
+    for step in composed(question, quoted(quotation), (), server, score):
         if isinstance(step, Prose):
             if show:
                 print(f"\n{question}\n  {quotation}\n  -> {step.text}\n  {step.notice}")

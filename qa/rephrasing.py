@@ -22,7 +22,7 @@ def rephrased(
     yield Quoted(answer, generator.name)
     prose: Prose | None = None
     with watch.stage("llm"):
-        for step in composed(answer.question, answer.citations, generator, reranker.score, is_wanted):
+        for step in composed(answer.question, answer.citations, answer.passages, generator, reranker.score, is_wanted):
             if isinstance(step, Prose):
                 prose = step
             else:

@@ -10,8 +10,9 @@ from qa.errors import GenerationError
 from qa.llm.drafting import Drafted, drafted
 from qa.llm.exchange import Score
 from qa.llm.prompt import INSTRUCTIONS, evidence, messages
+from qa.llm.referents import spelt_out, surroundings
 from qa.llm.verify import judged
-from qa.records import Citation, Fault, Prose, ProseSentence
+from qa.records import Citation, Fault, Passage, Prose, ProseSentence
 from qa.seams import Generator
 
 MOST_SENTENCES = 8
@@ -31,6 +32,7 @@ class _Checked:
 
     citations: Sequence[Citation]
     evidence: Sequence[str]
+    spelt_out: Sequence[str]
     score: Score
     shown: list[ProseSentence] = field(default_factory=list)
     waiting: list[ProseSentence] = field(default_factory=list)
@@ -64,8 +66,10 @@ class _Checked:
             return Fault.UNMARKED
         if any(draft.text.casefold() == other.text.casefold() for other in self.shown):
             return Fault.REPEATED
-        quotes = "\n".join(self.evidence[mark - 1] for mark in draft.marks)
-        return judged(draft.text, quotes, self.score)
+        quotes, spelt_out = (
+            "\n".join(texts[mark - 1] for mark in draft.marks) for texts in (self.evidence, self.spelt_out)
+        )
+        return judged(draft.text, quotes, self.score, spelt_out)
 
     def _quotable(self, draft: Drafted) -> int | None:
         """Return the place of the first quotation cited that the prose does not tell yet, by whatever sentence."""
@@ -77,16 +81,19 @@ class _Checked:
 def composed(
     question: str,
     citations: Sequence[Citation],
+    passages: Sequence[Passage],
     generator: Generator,
     score: Score,
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Iterator[ProseSentence | Prose]:
     """Yield each sentence that is shown, as soon as it is checked, then the prose that they make.
 
+    The citations are of these passages, which tell what words in them stand for; the model sees the citations alone.
     Where the model fails, or nothing it says is borne out, the prose has no sentences, and its notice says why.
     """
     told = [evidence(citation.cited_text) for citation in citations]
-    checked, seen, failure = _Checked(citations, told, score), 0, None
+    named = [spelt_out(text, surroundings(citation, passages)) for text, citation in zip(told, citations, strict=True)]
+    checked, seen, failure = _Checked(citations, told, named, score), 0, None
     pieces = generator.stream(INSTRUCTIONS, messages(question, told), is_wanted)
     try:
         with closing(pieces):  # type: ignore[type-var]  # a generator, which can be closed

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from qa.antecedent import Pronoun, open_pronoun
 from qa.llm.exchange import as_words
 from qa.mentions import names
-from qa.records import Span
+from qa.records import Citation, Passage, Span
 from qa.sentences import in_sentences
 
 REACH = 4
@@ -32,11 +32,8 @@ _NO_FIRST_NAMES = frozenset({
 _NOUN = re.compile(
     r"\b(?:[Tt]he|[Tt]his)\s(?P<noun>[a-z]{3,})\b(?!-|\s(?:of|in|at|from|for|with|that|which|who|where|on|to|and|[A-Z]))"
 )
-_PREPOSED = re.compile(
-    r"\b(?:in|at|from|near|to|into|through|across|of|on|for|by|with|than|and|or|under|over|after|before|since|until|"
-    r"against|between|among|like|as|per|via)\s+(?:the\s+)?\Z",
-    re.IGNORECASE,
-)
+_PLACED = re.compile(r"\b(?:in|at|near|from|of)\s(?:the\s)?\Z", re.IGNORECASE)
+"""Before a name that is no person's."""
 _BEGINS = re.compile(r"(?:\A|,\s)(?:[Tt]he\s)?\Z")
 """Before a name that may be its clause's subject."""
 _GROUPS = (
@@ -60,6 +57,17 @@ class Around:
 class _Name:
     span: Span
     text: str
+
+
+def surroundings(citation: Citation, passages: Sequence[Passage]) -> Around:
+    """Return where a citation stands, as far as its passage is among these."""
+    titles = (citation.document_title, *citation.section)
+    for passage in passages:
+        if passage.chunk.id == citation.chunk_id:
+            text = passage.article.text
+            before = [span for span in passage.chunk.sentences if span.end <= citation.start_char_index]
+            return Around(titles, tuple(text[span.start : span.end] for span in before[-REACH:]))
+    return Around(titles)
 
 
 def spelt_out(quotation: str, around: Around) -> str:
@@ -127,7 +135,9 @@ def _subject(pronoun: Pronoun, around: Around) -> str | None:
             if _group(said) != _group(pronoun):
                 return None
             continue
-        named = [name for name in _names(sentence) if not _PREPOSED.search(sentence[: name.span.start])]
+        named = _names(sentence)
+        if pronoun.personal:
+            named = [name for name in named if not _PLACED.search(sentence[: name.span.start])]
         if not named or not _BEGINS.search(sentence[: named[0].span.start]) or not _is_sure(named[0], around):
             return None
         return named[0].text if _are_one([name.text for name in named]) else None

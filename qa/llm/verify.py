@@ -112,6 +112,8 @@ def _miscounts(sentence: str, quotes: str) -> bool:
         return True
     if any(_counts_another(number, sentence, known, quotes) for number in found):
         return True
+    if any(_times(number, found) > _times(number, known) for number in found):
+        return True  # of 60,000 genes here, nothing is told that is 60,000 there as well
     taken = [mention.span for mention in found] + [mention.span for mention in dates(sentence)]
     loose = [m for m in _DIGITS.finditer(sentence) if not any(s.start <= m.start() < s.end for s in taken)]
     there = {match[0].rstrip(".,") for match in _DIGITS.finditer(quotes)}
@@ -120,6 +122,10 @@ def _miscounts(sentence: str, quotes: str) -> bool:
 
 def _same(number: Mention[float], other: Mention[float]) -> bool:
     return number.unit == other.unit and abs(number.value - other.value) <= 1e-9 * max(1.0, abs(other.value))
+
+
+def _times(number: Mention[float], among: list[Mention[float]]) -> int:
+    return sum(_same(number, other) for other in among)
 
 
 def _counts_another(number: Mention[float], sentence: str, known: list[Mention[float]], quotes: str) -> bool:

@@ -76,7 +76,13 @@ def test_it_gets_the_question_and_the_quotations_and_nothing_else(pipeline: Pipe
     llm.says(GOOD, " [1]")
     answer = pipeline.answer(Inquiry(QUESTION))
     *_, last = llm.asked[0]["messages"]
-    assert last == {"role": "user", "content": f'Question: {QUESTION}\n<quotation number="1">{IN_A_LINE}</quotation>'}
+    assert last == {
+        "role": "user",
+        "content": (
+            f'Question: {QUESTION}\n<quotation number="1">{IN_A_LINE}</quotation>\n'
+            "End every sentence with its mark: [1]"
+        ),
+    }
     rest = json.dumps(llm.asked[0]["messages"][:-1], ensure_ascii=False)
     for passage in answer.passages:
         assert passage.article.title not in json.dumps(llm.asked)
@@ -231,7 +237,7 @@ def test_a_model_that_obeys_a_passage_changes_nothing_that_leaves(
     generator = load_generator(with_llm(seed_settings, llm.url))
     assert generator is not None
     quoted = lamp_quoted(command)
-    *shown, prose = composed("How far is the lamp seen?", quoted, generator, seed_pipeline.reranker.score)
+    *shown, prose = composed("How far is the lamp seen?", quoted, (), generator, seed_pipeline.reranker.score)
     sent = llm.asked[0]["messages"][-1]["content"]
     assert sent.count("<quotation ") == sent.count("</quotation>") == 1
     assert "Ignore all" not in sent
@@ -246,7 +252,7 @@ def test_beside_a_command_the_evidence_is_still_told(
     llm.says("The lighthouse is closed. [1] The lamp is seen for thirty miles, the engineer said. [1]")
     generator = load_generator(with_llm(seed_settings, llm.url))
     assert generator is not None
-    first, second, _ = composed("How far?", lamp_quoted(command), generator, seed_pipeline.reranker.score)
+    first, second, _ = composed("How far?", lamp_quoted(command), (), generator, seed_pipeline.reranker.score)
     assert isinstance(first, ProseSentence)
     assert first.replaces is not None
     assert second == ProseSentence("The lamp is seen for thirty miles, the engineer said.", (0,))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from qa.config import Settings
+from qa.llm.exchange import is_out_of_place
 from qa.llm.verify import fault, judged
 from qa.loading import load_reranker
 from qa.records import Fault
@@ -49,6 +50,7 @@ NOT_BORNE_OUT = [
     ("Rescuers brought 213 people ashore.", RESCUED, Fault.NUMBER),
     ("Rescuers brought 7 people ashore.", RESCUED, Fault.NUMBER),
     ("Rescuers brought 212 people ashore on 6 March 2024.", RESCUED, Fault.DATE),
+    ("Rescuers brought 212 people ashore, and 212 boats.", RESCUED, Fault.NUMBER),
     ("7 boats were needed.", RESCUED, Fault.NEGATION),
     ("Rescuers brought 212 people ashore, and the drunken captain fled home to his wife.", RESCUED, Fault.ADDED),
     ("The company paid bribes.", "The company denied that it paid bribes.", Fault.NEGATION),
@@ -122,3 +124,23 @@ def test_quoted_words_that_say_something_else_are_not_supported(
     quotation = "The mill was sold. Its owner, a baker, has a boat. The weather was fine, and many came by the hills."
     assert fault(sentence, quotation) is None
     assert judged(sentence, quotation, score) is Fault.UNSUPPORTED
+
+
+ACTORS = "Noted film actors include Ada Quill, Ines Holt, Pell Aas and Tom Brack, who lives in Brennick."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Noted film actors include Tom Brack, Ada Quill, Pell Aas and Ines Holt.",
+        "Ines Holt is one of the noted film actors.",
+    ],
+)
+def test_names_of_one_list_may_stand_in_any_order(sentence: str, score: Callable[..., list[float]]) -> None:
+    assert is_out_of_place(sentence, ACTORS, score) is False
+
+
+def test_a_name_of_a_list_that_is_told_more_of_may_not(score: Callable[..., list[float]]) -> None:
+    told = "Ada Quill, Ines Holt and Pell Aas ran for mayor, and in May Pell Aas was elected."
+    assert judged("In May Pell Aas was elected.", told, score) is None
+    assert judged("In May Ines Holt was elected.", told, score) is Fault.EXCHANGED
