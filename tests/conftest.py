@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -39,6 +40,9 @@ from qa.records import (
 )
 from qa.seams import Progress
 from web.app import create_app
+
+# Some tests load ONNX Runtime themselves, and what they do is nobody else's business either.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # A busy machine is no failure of a property.
 hypothesis.settings.register_profile("ours", deadline=None)
