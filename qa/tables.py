@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 _YEAR = re.compile(r"(?:(?:FY|[QH][1-4])[ /]?)?(?:19|20)\d\d(?:[/–-]\d{2,4})?")
 """A year as it heads a column: "2024", "FY 2024", "Q1 2024", "2023/24"."""
 _LONGEST_HEADER = 60
 """Characters."""
 _PAIR = 2
+_WIDEST = 100
+"""Columns that a cell may span."""
+_MOST_REPEATED = 2_000
+"""Cells of a table that stand in more rows than one; of a page that was made to have more, the rest stand in one."""
+_NUMBER = re.compile(r"[1-9]\d{0,3}")
 
 Row = Sequence[str]
 
@@ -33,6 +40,47 @@ def table_lines(rows: Sequence[Row], *, headed: bool | None = None) -> list[str]
     if all(map(_is_pair, table)):
         return above + [f"{row[0].rstrip(':')}: {row[1]}" for row in table]
     return above + [" | ".join(filter(None, row)) for row in table]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell of a row; `again`: it began in a row above, and spans this one too."""
+
+    cell: Any
+    across: int
+    again: bool = False
+
+
+def placed(rows: Sequence[Sequence[Any]]) -> list[list[Placed]]:
+    """Return rows of elements `td` and `th` with those in them that span them from above, each at its column."""
+    found: list[list[Placed]] = []
+    spanning: dict[int, tuple[Placed, int]] = {}
+    repeated = 0
+    for row in rows:
+        out: list[Placed] = []
+        column, waiting, below = 0, list(row)[::-1], {}
+        while waiting or any(start >= column for start in spanning):
+            if column in spanning:
+                item, down = spanning.pop(column)
+                repeated += 1
+            elif waiting:
+                cell = waiting.pop()
+                item, down = Placed(cell, min(_span(cell, "colspan"), _WIDEST)), _span(cell, "rowspan")
+            else:  # a row that is too short
+                column = min(start for start in spanning if start >= column)
+                continue
+            out.append(item)
+            if down > 1 and repeated < _MOST_REPEATED:
+                below[column] = (replace(item, again=True), down - 1)
+            column += item.across
+        spanning = below
+        found.append(out)
+    return found
+
+
+def _span(cell: Any, name: str) -> int:
+    stated = str(cell.get(name, "1")).strip()
+    return int(stated) if _NUMBER.fullmatch(stated) else 1
 
 
 def _headed(headers: Row, row: Row) -> str:

@@ -478,6 +478,15 @@ PAGE = f"""<!DOCTYPE html>
 
 
 class TestHtml:
+    def test_a_cell_over_two_rows_stands_in_both(self) -> None:
+        table = (
+            "<tr><th>Region</th><th>Kind</th><th>Harvest</th></tr>"
+            "<tr><td rowspan=2>North</td><td>Rye</td><td>10 t</td></tr><tr><td>Oats</td><td>12 t</td></tr>"
+        )
+        page = f"<html><body><h1>Harvests</h1><p>{PROSE}</p><table>{table}</table><p>{PROSE}</p></body></html>"
+        found = article(page, Markup.HTML, "saved/page.html").text.split("\n\n")
+        assert found[1:3] == ["Region: North; Kind: Rye; Harvest: 10 t", "Region: North; Kind: Oats; Harvest: 12 t"]
+
     def test_a_worked_example(self) -> None:
         found = article(PAGE, Markup.HTML, "saved/page.html")
         assert (

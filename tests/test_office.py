@@ -111,6 +111,21 @@ class TestWord:
         ]
         assert headings(found) == [(2, "The north"), (3, "Stone")]
 
+    def test_a_cell_over_two_rows_and_a_table_in_a_cell(self, tmp_path: Path) -> None:
+        document = docx.Document()
+        table = document.add_table(rows=0, cols=3)
+        for row in (["Region", "2022", "2023"], ["North", "10 t", "12 t"], ["", "11 t", "13 t"], ["South", "", "1 t"]):
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
+        table.rows[1].cells[0].merge(table.rows[2].cells[0])
+        inner = table.rows[3].cells[1].add_table(1, 2)
+        inner.rows[0].cells[0].text, inner.rows[0].cells[1].text = "rye", "7 t"
+        assert article(saved(document, tmp_path)).text.split("\n\n") == [
+            "Region: North; 2022: 10 t; 2023: 12 t",
+            "Region: North; 2022: 11 t; 2023: 13 t",
+            "Region: South; 2022: rye: 7 t; 2023: 1 t",
+        ]
+
     def test_a_heading_style_of_the_authors_own(self, tmp_path: Path) -> None:
         document = docx.Document()
         own = document.styles.add_style("Kapitel 'eins'", WD_STYLE_TYPE.PARAGRAPH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.tables import looks_headed, table_lines
+from qa.tables import looks_headed, placed, table_lines
 
 PIERS = [["Pier", "Opened", "Length"], ["North pier", "1897", "410 m"], ["South pier", "", "275 m"]]
 
@@ -57,3 +57,30 @@ def test_a_sentence_is_no_name_of_what_stands_beside_it() -> None:
 
 def test_two_headers_alike_are_none() -> None:
     assert not looks_headed([["Name", "Name", "Age"], ["a", "b", "7"]])
+
+
+class _Cell(dict[str, str]):
+    """A cell of a table as `placed` asks it, with a name."""
+
+    def __init__(self, name: str, **spans: str) -> None:
+        super().__init__(spans)
+        self.name = name
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([[_Cell("a", rowspan="2"), _Cell("b")], [_Cell("c")]], [["a", "b"], ["a", "c"]]),
+        ([[_Cell("a"), _Cell("b", rowspan="3")], [_Cell("c")], []], [["a", "b"], ["c", "b"], ["b"]]),
+        ([[_Cell("a", colspan="2", rowspan="2"), _Cell("b")], [_Cell("c")]], [["a", "", "b"], ["a", "", "c"]]),
+        ([[_Cell("a", rowspan="0"), _Cell("b", colspan="x")], [_Cell("c", rowspan="9999")]], [["a", "b"], ["c"]]),
+    ],
+)
+def test_cells_that_span_rows_stand_in_each(rows: list[list[_Cell]], expected: list[list[str]]) -> None:
+    found = [[name for it in row for name in (it.cell.name, *[""] * (it.across - 1))] for row in placed(rows)]
+    assert found == expected
+
+
+def test_cells_that_span_rows_without_end_are_bounded() -> None:
+    rows = [[_Cell("x", rowspan="1000") for _ in range(1000)], *[[] for _ in range(1000)]]
+    assert sum(map(len, placed(rows))) < 10_000

@@ -15,7 +15,7 @@ from qa.clean.plain import title_from
 from qa.clean.reading import Body, Reading
 from qa.clean.webpage import UnreadablePageError
 from qa.records import Block, RawDocument
-from qa.tables import table_lines
+from qa.tables import Placed, placed, table_lines
 from qa.whitespace import BREAK, flow
 
 _SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "svg", "math", "select"})
@@ -25,6 +25,8 @@ _BLOCKS = frozenset({
     "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_AGAIN = 200
+"""Characters of a cell that is repeated in every row that it spans."""
 _WITHIN_CELLS = frozenset({"table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 
 
@@ -147,4 +149,10 @@ def _table_lines(table: Any) -> list[str]:
     """Return a line for each row, in which every cell stands with its header."""
     rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
     headed = bool(rows) and len(rows[0]) > 1 and all(cell.tag == "th" for cell in rows[0])
-    return table_lines([["".join(cell.itertext()) for cell in row] for row in rows], headed=headed or None)
+    texts = [[text for cell in row for text in _cell_texts(cell)] for row in placed(rows)]
+    return table_lines(texts, headed=headed or None)
+
+
+def _cell_texts(placed: Placed) -> list[str]:
+    text = "".join(placed.cell.itertext())
+    return ["" if placed.again and len(text) > _LONGEST_AGAIN else text, *[""] * (placed.across - 1)]

@@ -10,6 +10,7 @@ from typing import Any
 from qa.clean.canonical import one_line
 from qa.clean.pagehead import date_of, site_of
 from qa.clean.reading import Body, Reading
+from qa.clean.spans import fill_spans
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
 from qa.whitespace import BREAK, flow
@@ -88,7 +89,11 @@ def _tree(content: str) -> Any:
     from trafilatura import load_html
 
     tree = load_html(content)
-    return tree if tree is not None else load_html(f"<!DOCTYPE html><html>{content}</html>")
+    if tree is None:
+        tree = load_html(f"<!DOCTYPE html><html>{content}</html>")
+    if tree is not None:
+        fill_spans(tree)
+    return tree
 
 
 def _main_text(content: str) -> Iterator[Block]:

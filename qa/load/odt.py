@@ -13,10 +13,11 @@ from qa.load.zipped import Zipped, text_of
 _UNSEEN = frozenset({
     "tracked-changes", "annotation", "table-of-content", "alphabetical-index", "illustration-index", "table-index",
     "object-index", "user-index", "sequence-decls", "forms", "note-body", "soft-page-break", "ruby-text",
+    "covered-table-cell",
 })  # fmt: skip
 _NAMES = {
     "p": "p", "list": "ul", "list-item": "li", "list-header": "li", "table": "table", "table-header-rows": "thead",
-    "table-row": "tr", "table-cell": "td", "covered-table-cell": "td", "line-break": "br", "section": "div",
+    "table-row": "tr", "table-cell": "td", "line-break": "br", "section": "div",
     "text": "div", "text-box": "div", "frame": "div",
 }  # fmt: skip
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -102,7 +103,7 @@ class _Translator:
         elif name in _NAMES:
             repeated = child.get(f"{_TABLE}number-columns-repeated", "1")
             for _ in range(min(int(repeated), _MOST_COLUMNS) if repeated.isdigit() and len(repeated) < 9 else 1):  # noqa: PLR2004
-                self._into(etree.SubElement(target, _NAMES[name]), child)
+                self._into(etree.SubElement(target, _NAMES[name], _spans(child)), child)
         else:
             self._into(target, child)
 
@@ -119,6 +120,15 @@ class _Translator:
         body = child.find("{*}note-body")
         if body is not None:
             self._notes.append((mark, body))
+
+
+def _spans(cell: Any) -> dict[str, str]:
+    """Return how many columns and rows a cell takes, in the words of HTML."""
+    stated = {
+        "colspan": cell.get(f"{_TABLE}number-columns-spanned"),
+        "rowspan": cell.get(f"{_TABLE}number-rows-spanned"),
+    }
+    return {name: value for name, value in stated.items() if value}
 
 
 def _add_text(target: Any, text: str | None) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from qa.records import Block, Page
-from qa.tables import table_lines
+from qa.tables import Placed, placed, table_lines
 from qa.whitespace import BREAK, flow
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -41,6 +40,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self._labels: list[str] = []
+        self._texts: dict[Any, str] = {}
 
     def of(self, element: Any) -> Iterator[Block]:
         """Yield the blocks of an element."""
@@ -102,7 +102,7 @@ class _Walker:
             return BREAK
         if tag in _UNSEEN or not tag or _leads_back(element):
             return ""
-        inner = self._inline(element)
+        inner = "; ".join(self._lines(element)) if tag == "table" else self._inline(element)
         return f"{BREAK}{inner}{BREAK}" if tag in _BLOCKS else inner
 
     def _items(self, element: Any, depth: int = 0) -> Iterator[str]:
@@ -122,26 +122,47 @@ class _Walker:
                     yield from self._items(inner, depth + 1)
 
     def _table(self, table: Any) -> Iterator[Block]:
-        rows: list[list[str]] = []
-        headed = False
-        for row in table.iter("tr", "{*}tr"):
-            cells = [cell for cell in row if _tag(cell) in ("td", "th")]
-            first = not rows
-            rows.append([text for cell in cells for text in self._cell(cell)])
-            in_head = _tag(row.getparent()) == "thead"
-            headed = headed or (first and (in_head or (len(cells) > 1 and all(_tag(cell) == "th" for cell in cells))))
+        lines = self._lines(table)
         labels, self._labels = self._labels, []
         yield Block("", 0, tuple(Page(label, 0) for label in labels))
-        if max(map(len, rows), default=0) == 1:  # a frame, or a layout made with a table
-            yield from (Block(row[0]) for row in rows if row)
-        else:
-            yield from map(Block, table_lines(rows, headed=headed or None))
+        yield from map(Block, lines)
 
-    def _cell(self, cell: Any) -> list[str]:
-        """Return the text of a cell, and an empty one for each further column that it spans."""
-        span = cell.get("colspan", "1")
-        width = min(int(span), _WIDEST) if re.fullmatch(r"[1-9]\d{0,3}", span) else 1
-        return [self._inline(cell).replace(BREAK, " ").replace(_PAGE, ""), *[""] * (width - 1)]
+    def _lines(self, table: Any) -> list[str]:
+        """Return a line for each row; what is made of cells one below the other is a frame, or a layout."""
+        found = list(_rows(table))
+        own = [[cell for cell in row if _tag(cell) in ("td", "th")] for row in found]
+        rows = [[text for cell in row for text in self._cell(cell)] for row in placed(own)]
+        headed = bool(own) and (
+            _tag(found[0].getparent()) == "thead" or (len(own[0]) > 1 and all(_tag(cell) == "th" for cell in own[0]))
+        )
+        if max(map(len, rows), default=0) == 1:
+            return [row[0] for row in rows if row]
+        return table_lines(rows, headed=headed or None)
+
+    def _cell(self, placed: Placed) -> list[str]:
+        """Return the text of a cell, and an empty one for each further column that it spans.
+
+        A short one stands in each row that it spans.
+        """
+        text = self._texts.get(placed.cell)
+        if text is None:
+            text = self._inline(placed.cell).replace(BREAK, " ").replace(_PAGE, "")
+            self._texts[placed.cell] = text
+        return ["" if placed.again and len(text) > _LONGEST_AGAIN else text, *[""] * (placed.across - 1)]
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    """Yield the rows of a table, but for those of tables in its cells."""
+    for child in table:
+        if _tag(child) == "tr":
+            yield child
+        elif _tag(child) in ("thead", "tbody", "tfoot"):
+            yield from _rows(child)
+
+
+_INSET = "  "
+_LONGEST_AGAIN = 200
+"""Characters of a cell that is repeated in every row that it spans."""
 
 
 def _tag(element: Any) -> str:
