@@ -108,10 +108,10 @@ class TestAsking:
 
     def test_over_http(self, mailbox_settings: Settings, live_server: Callable[[Settings], Any]) -> None:
         url = live_server(mailbox_settings).until_ready().url
-        said = httpx.post(f"{url}/ask", json={"question": "What did Ruth Amsler say about rubber?"}).json()
+        said = httpx.post(f"{url}/ask", json={"question": "What did Ruth Amsler say about rubber?"}, timeout=60).json()
         assert (said["outcome"], said["answer"]) == ("answered", BRITTLE)
         assert said["citations"][0]["document_title"] == "Fenders"
-        silent = httpx.post(f"{url}/ask", json={"question": "What did Bob say about rubber?"}).json()
+        silent = httpx.post(f"{url}/ask", json={"question": "What did Bob say about rubber?"}, timeout=60).json()
         assert (silent["outcome"], silent["citations"]) == ("not_stated", [])
 
 

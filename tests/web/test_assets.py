@@ -48,12 +48,12 @@ def test_the_modules_are_those_that_the_script_needs() -> None:
 
 
 def test_a_page_names_one_edition_of_all_of_them(seed_server: Any) -> None:
-    page = httpx.get(seed_server.url).text
+    page = httpx.get(seed_server.url, timeout=60).text
     links = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
     assert {link.rsplit("/", 1)[1] for link in links} == {"icon.svg", "style.css", *SCRIPTS}
     assert {link.rsplit("/", 1)[0] for link in links} == {f"/static/{Assets().edition}"}
     for link in links:
-        response = httpx.get(seed_server.url + link)
+        response = httpx.get(seed_server.url + link, timeout=60)
         assert (response.status_code, response.headers["cache-control"]) == (200, FOR_EVER)
         for address in IMPORTS.get(link.rsplit("/", 1)[1], ()):
             assert urljoin(link, address) in links
