@@ -39,6 +39,7 @@ from qa.records import (
     Standing,
 )
 from qa.seams import Progress
+from tests.progress import Silent
 from web.app import create_app
 
 # Some tests load ONNX Runtime themselves, and what they do is nobody else's business either.
@@ -49,14 +50,6 @@ hypothesis.settings.register_profile("ours", deadline=None)
 hypothesis.settings.load_profile("ours")
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, steps: int) -> None: ...
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

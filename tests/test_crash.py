@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +33,8 @@ from qa.manifest import check_files, read_manifest
 from qa.pipeline import Pipeline
 from qa.records import Answer
 from qa.seams import Encoder, Progress
+from tests.progress import Silent
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20240527
@@ -146,7 +148,7 @@ class World:
             pipeline.close()
 
     def build(self, settings: Settings, progress: Progress | None = None) -> Report:
-        return build([self.corpus], settings, lambda: self.encoder, progress or Quiet())
+        return build([self.corpus], settings, lambda: self.encoder, progress or Silent())
 
     def fault(self, settings: Settings, *allowed: str) -> str | None:
         """Return what is wrong with an index after harm: it must answer as one of the `allowed` states do."""
@@ -175,12 +177,6 @@ class World:
         return None
 
 
-class Quiet:
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, steps: int) -> None: ...
-
-
 def answered(pipeline: Pipeline) -> tuple[Answer, ...]:
     """Return the answers but for what differs from run to run."""
     return tuple(replace(pipeline.ask(question), timings_ms={}, index_version="") for question in QUESTIONS)
@@ -202,7 +198,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (corpus / "leaves.md").write_text("# Leaving\n\nThis article leaves.", encoding="utf-8")
     old = Settings.from_env(indexes=home / "old", threads=1)
     encoder = load_encoder(old.encoder, old.models, old.device, old.threads)
-    build([corpus], old, lambda: encoder, Quiet())
+    build([corpus], old, lambda: encoder, Silent())
     shutil.rmtree(old.indexes / "default" / "build.lock", ignore_errors=True)
     pipeline = Pipeline.open(old)
     answers = {"old": answered(pipeline)}
@@ -287,10 +283,10 @@ class TestKill9:
         corpus.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
         killed = run(settings, "build", str(corpus), kill_in="Embedding passages", kill_after=150)
         assert killed.returncode == -signal.SIGKILL
-        report = build([corpus], settings, lambda: world.encoder, Quiet())
+        report = build([corpus], settings, lambda: world.encoder, Silent())
         assert (report.manifest.recipe.chunks, report.embedded) == (200, 200 - 128)
         fresh = world.copied(tmp_path / "fresh", empty=True)
-        build([corpus], fresh, lambda: world.encoder, Quiet())
+        build([corpus], fresh, lambda: world.encoder, Silent())
         assert content(settings.indexes / "default") == content(fresh.indexes / "default")
 
 
@@ -497,7 +493,7 @@ class TestTwoAtOnce:
         try:
             for number in range(5):
                 settings_again = replace(settings, chunk_words=50 + number)
-                build([world.corpus], settings_again, lambda: world.encoder, Quiet())
+                build([world.corpus], settings_again, lambda: world.encoder, Silent())
                 (folder / "building.json").write_text("{}", encoding="utf-8")
         finally:
             (tmp_path / "stop").touch()
@@ -523,7 +519,7 @@ class TestTwoAtOnce:
                 if number >= 12 and (tmp_path / "one").exists() and (tmp_path / "other").exists():
                     break
                 again = replace(settings, chunk_words=40 + number % 50)
-                build([world.corpus], again, lambda: world.encoder, Quiet())
+                build([world.corpus], again, lambda: world.encoder, Silent())
                 assert len(list((folder / "versions").iterdir())) == 1
         finally:
             (tmp_path / "stop").touch()
@@ -547,7 +543,7 @@ class TestTwoAtOnce:
                 if number >= 12 and (tmp_path / "moved").exists():
                     break
                 again = replace(settings, chunk_words=40 + number % 50)
-                report = build([world.corpus], again, lambda: world.encoder, Quiet())
+                report = build([world.corpus], again, lambda: world.encoder, Silent())
                 assert report.published
                 version = version_folder(folder, current_version(folder))
                 assert len(world.asked(settings)) == 2, version
@@ -556,13 +552,6 @@ class TestTwoAtOnce:
             out, err = back.communicate(timeout=300)
         assert err == ""
         assert int(out) > 1
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 300
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 CURIOUS = """

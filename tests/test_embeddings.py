@@ -22,14 +22,9 @@ from qa.errors import IndexWriteError
 from qa.index import index_folder
 from qa.seams import Encoder
 from qa.store import FILE as STORE
+from tests.progress import Silent
 
 SEED = 20240527
-
-
-class Quiet:
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, steps: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Kept:
         return replace(self, settings=settings)
 
     def build(self) -> Report:
-        return build([self.corpus], self.settings, lambda: self.encoder, Quiet())
+        return build([self.corpus], self.settings, lambda: self.encoder, Silent())
 
     def dense(self) -> dict[str, str]:
         return {name: file.sha256 for name, file in self.report.manifest.files.items() if name.startswith("dense/")}
@@ -71,7 +66,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Kept:
         (corpus / f"{number}.txt").write_text(f"Note {number}\n\nIt says {number * 7}.", encoding="utf-8")
     settings = Settings.from_env(indexes=home / "indexes")
     encoder = load_encoder(settings.encoder, models_dir, threads=1)
-    report = build([corpus], settings, lambda: encoder, Quiet())
+    report = build([corpus], settings, lambda: encoder, Silent())
     assert report.embedded == 12
     return Kept(settings, corpus, encoder, report)
 
@@ -95,7 +90,7 @@ def test_one_text_in_two_passages_is_embedded_once(kept: Kept, tmp_path: Path) -
     rows = "\n".join(f'{{"_id": "{number}", "title": "T", "text": "The same text."}}' for number in range(5))
     (tmp_path / "rows.jsonl").write_text(rows, encoding="utf-8")
     settings = replace(kept.settings, indexes=tmp_path / "indexes")
-    report = build([tmp_path / "rows.jsonl"], settings, lambda: kept.encoder, Quiet())
+    report = build([tmp_path / "rows.jsonl"], settings, lambda: kept.encoder, Silent())
     assert (report.manifest.recipe.chunks, report.embedded) == (5, 1)
 
 

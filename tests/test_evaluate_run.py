@@ -23,6 +23,7 @@ from qa.evaluate.gold import Aligner
 from qa.evaluate.reading import read_set
 from qa.pipeline import Pipeline
 from qa.records import Answer
+from tests.progress import Silent
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = "<script>alert('eval')</script>"
@@ -347,16 +348,10 @@ def test_rankings_go_deep_and_answers_are_made_at_any_confidence(
     settings = Settings.from_env(indexes=place / "cache" / "indexes", index=folder.name, k=1, candidates=5)
     pipeline = Pipeline.open(for_ranking(settings))
     try:
-        (one,) = ask_all(pipeline, chosen.questions[:1], Aligner(pipeline.index.store, {}), _Silent())
+        (one,) = ask_all(pipeline, chosen.questions[:1], Aligner(pipeline.index.store, {}), Silent())
     finally:
         pipeline.close()
     assert len(one.passages) == report["index"]["passages"] == len(set(one.passages))
-
-
-class _Silent:
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, steps: int) -> None: ...
 
 
 @pytest.mark.parametrize(

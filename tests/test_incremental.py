@@ -32,14 +32,9 @@ from qa.manifest import check_files, read_manifest, record_files, write_manifest
 from qa.pipeline import Pipeline
 from qa.seams import Encoder, Progress, Vectors
 from qa.store import Store
+from tests.progress import Silent
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-
-
-class Quiet:
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, steps: int) -> None: ...
 
 
 class Remembering:
@@ -91,7 +86,7 @@ class Bench:
 
     def build(self, progress: Progress | None = None, **changed: object) -> Report:
         settings = replace(self.settings, **changed)
-        return build([self.corpus], settings, lambda: self.encoder, progress or Quiet())
+        return build([self.corpus], settings, lambda: self.encoder, progress or Silent())
 
     def build_fresh(self, **changed: object) -> tuple[Report, dict[str, str]]:
         index = f"fresh-{next(self.fresh)}"
@@ -255,7 +250,7 @@ class TestOneChange:
         path = ten.corpus / "3.txt"
         was = path.read_text()
 
-        class Meddling(Quiet):
+        class Meddling(Silent):
             def stage(self, name: str, _: int | None) -> None:
                 if name == "Reading files":
                     path.write_text("Note 3\n\nThis was only for a moment.", encoding="utf-8")
@@ -309,7 +304,7 @@ class TestOtherWays:
         (ten.folder / "embeddings.sqlite").unlink()
         served = []
 
-        class Watching(Quiet):
+        class Watching(Silent):
             def stage(self, *_: object) -> None:
                 served.append(read_manifest(ten.served).recipe.encoder is not None)
 
@@ -324,9 +319,9 @@ class TestOtherWays:
         extra.write_text("Extra\n\nOne more note.", encoding="utf-8")
 
         def built(*paths: Path) -> tuple[bool, int, int, int]:
-            report = build(paths, ten.settings, lambda: ten.encoder, Quiet())
+            report = build(paths, ten.settings, lambda: ten.encoder, Silent())
             index = f"fresh-{next(ten.fresh)}"
-            fresh = build(paths, replace(ten.settings, index=index), lambda: ten.encoder, Quiet())
+            fresh = build(paths, replace(ten.settings, index=index), lambda: ten.encoder, Silent())
             assert content(report) == content(fresh)
             return *did(report), report.manifest.recipe.articles
 
@@ -340,7 +335,7 @@ class TestOtherWays:
         other = load_encoder("all-MiniLM-L6-v2", models_dir, "cpu")
         before = content(ten.build())
         theirs = replace(ten.settings, encoder="all-MiniLM-L6-v2")
-        report = build([ten.corpus], theirs, lambda: other, Quiet())
+        report = build([ten.corpus], theirs, lambda: other, Silent())
         assert did(report) == (True, 0, 10)
         assert report.manifest.recipe.encoder.name == "all-MiniLM-L6-v2"
         back = ten.build()

@@ -20,6 +20,7 @@ from qa.config import Settings
 from qa.errors import ArticleIndexError
 from qa.index import building, current_version, index_folder, under_way, version_folder
 from qa.manifest import read_manifest
+from tests.waiting import lives, until
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "How long does the bread bake?"
@@ -250,13 +251,6 @@ def told(folder: Path) -> str:
     return (folder / "log").read_text(encoding="utf-8")
 
 
-def until(holds: Callable[[], bool], seconds: float = 300) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def articles(folder: Path) -> int:
     place = index_folder(folder / "indexes", "default")
     try:
@@ -343,7 +337,7 @@ def test_watching_ends_with_its_parent(tmp_path: Path) -> None:
         until((tmp_path / "indexes" / "default" / "current").exists)
         parent.kill()
         parent.wait()
-        until(lambda: not _lives(child))
+        until(lambda: not lives(child))
 
 
 def test_a_build_ends_with_its_parent_in_the_middle_of_its_work(tmp_path: Path) -> None:
@@ -355,7 +349,7 @@ def test_a_build_ends_with_its_parent_in_the_middle_of_its_work(tmp_path: Path) 
         until(lambda: (state := under_way(place)) is not None and state.stage == "Embedding passages")
         parent.kill()
         parent.wait()
-        until(lambda: not _lives(child))
+        until(lambda: not lives(child))
     assert read_manifest(version_folder(place, current_version(place))).recipe.encoder is None, "its work was not done"
     assert under_way(place) is None
 
@@ -380,13 +374,5 @@ def child_of_a_child(folder: Path, *arguments: str) -> Iterator[tuple[subprocess
             yield parent, child
         finally:
             parent.kill()
-            if _lives(child):
+            if lives(child):
                 os.kill(child, signal.SIGKILL)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (ProcessLookupError, FileNotFoundError):
-        return False

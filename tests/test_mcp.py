@@ -40,6 +40,7 @@ from qa.mcp.server import mcp_server
 from qa.mcp.tools import TOOLS
 from qa.pipeline import Pipeline
 from qa.seams import Reranker
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 ODD = "odd/../id #1?&%2F é"
@@ -542,13 +543,6 @@ INITIALIZE = {
     "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
 }  # fmt: skip
 ACCEPT = {"Accept": "application/json, text/event-stream"}
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 300
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 class TestOverHttp:

@@ -23,12 +23,7 @@ from qa.index.opening import VERSION, close, no_question
 from qa.manifest import Manifest, check_files, read_manifest
 from qa.pipeline import Pipeline
 from qa.seams import Encoder
-
-
-class Quiet:
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, steps: int) -> None: ...
+from tests.progress import Silent
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,7 @@ class Shelf:
 
     def publish(self, state: str, **changed: object) -> str:
         self.corpus.write_text(f"Bread\n\nIts state is {state}.", encoding="utf-8")
-        report = build([self.corpus], replace(self.settings, **changed), lambda: self.encoder, Quiet())
+        report = build([self.corpus], replace(self.settings, **changed), lambda: self.encoder, Silent())
         assert report.published
         return report.manifest.version
 
@@ -117,7 +112,7 @@ class TestKeeping:
         monkeypatch.setattr(qa.build.composer, "WORDS_FIRST_FROM", 1)
         seen = []
 
-        class Watching(Quiet):
+        class Watching(Silent):
             def stage(self, name: str, _: int | None) -> None:
                 if name == "Indexing vectors":
                     seen.extend(versions(shelf.folder))
@@ -135,7 +130,7 @@ class TestKeeping:
     def test_parts_in_common_are_one_file_and_stay_whole(self, shelf: Shelf) -> None:
         first = shelf.publish("same")
         second = build(
-            [shelf.corpus], replace(shelf.settings, dense="ivf", keep=2), lambda: shelf.encoder, Quiet()
+            [shelf.corpus], replace(shelf.settings, dense="ivf", keep=2), lambda: shelf.encoder, Silent()
         ).manifest
         lexical = sorted(name for name in second.files if name.startswith("lexical/"))
         for name in lexical:

@@ -6,12 +6,11 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -19,6 +18,10 @@ import pytest
 from qa.config import Settings
 from qa.interrupting import Stop
 from qa.seams import Reranker
+from tests import waiting
+
+if TYPE_CHECKING:
+    import openai
 
 
 @pytest.fixture(scope="session")
@@ -27,18 +30,26 @@ def client(seed_server: Any) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def ai(seed_server: Any) -> Iterator[openai.OpenAI]:
+    """OpenAI's own client, on the server that answers from the seeds."""
+    import openai
+
+    with openai.OpenAI(base_url=f"{seed_server.url}/v1", api_key="none", max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def hostile(hostile_server: Any) -> Iterator[httpx.Client]:
+    """A client of the server whose articles are hostile."""
+    with httpx.Client(base_url=hostile_server.url, timeout=60) as client:
+        yield client
+
+
 @pytest.fixture(scope="session")
 def until() -> Callable[..., float]:
     """Return `until(holds)`: wait until it does, five minutes at most; return how many seconds that took."""
-
-    def waited(holds: Callable[[], object], at_most: float = 300.0) -> float:
-        started = time.monotonic()
-        while not holds():
-            assert time.monotonic() < started + at_most, "it did not happen in time"
-            time.sleep(0.02)
-        return time.monotonic() - started
-
-    return waited
+    return waiting.until
 
 
 class Server:

@@ -14,6 +14,7 @@ import pytest
 from qa.config import Settings
 from qa.index import index_folder, under_way
 from qa.records import UnderWay
+from tests.waiting import lives
 from web.builder import Builder, builder_for
 from web.status import Status, status_of
 
@@ -67,7 +68,7 @@ def test_words_answer_first_and_an_interrupted_build_goes_on(
         assert line in server.get("/").text
         os.kill(child, signal.SIGCONT)
         until(lambda: server.ready()["building"]["done"] > 150)
-    assert not _lives(child)
+    assert not lives(child)
 
     with serving(settings) as server:
         assert server.said[0] == f"The vectors of the index are not complete; going on with {many}\n"
@@ -90,7 +91,7 @@ def test_changes_are_followed_until_the_server_is_gone_however_it_goes(
         (few / "bread.txt").write_text("Bread\n\nThe bread bakes for fifty minutes.", encoding="utf-8")
         until(lambda: "fifty" in server.ask("How long does the bread bake?")["answer"])
         server.process.send_signal(signal.SIGKILL)
-        until(lambda: not _lives(child))
+        until(lambda: not lives(child))
 
 
 def test_a_build_that_fails_leaves_the_server_as_it_was(
@@ -174,11 +175,3 @@ def _process(folder: Path) -> int:
 def _children(process: int) -> list[int]:
     paths = Path(f"/proc/{process}/task").glob("*/children")
     return [int(child) for path in paths for child in path.read_text(encoding="ascii").split()]
-
-
-def _lives(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"

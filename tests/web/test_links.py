@@ -23,12 +23,6 @@ QUESTION = "Who condemned the missile launch?"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-@pytest.fixture(scope="module")
-def hostile(hostile_server: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=hostile_server.url, timeout=60) as client:
-        yield client
-
-
 def turn(html: str) -> str:
     """The turn of a page, but for its link, which names the version."""
     found = re.search(r"<article class=\"turn\".*?</article>", html, re.DOTALL)

@@ -46,12 +46,6 @@ LISTED = "What articles do you have about Japan?"
 TITLE = "North Korea launches missile amid US push to resume talks"
 
 
-@pytest.fixture(scope="module")
-def ai(seed_server: Any) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{seed_server.url}/v1", api_key="none", max_retries=0) as client:
-        yield client
-
-
 def user(content: Any) -> dict[str, Any]:
     return {"role": "user", "content": content}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,6 @@ from qa.seams import Encoder, Vectors
 
 TEXTS = ["The village keeps its glacier under blankets.", "Ein Dorf.", "missile " * 200]
 QUESTION = "Who condemned the missile launch?"
-
-
-@pytest.fixture(scope="module")
-def ai(seed_server: Any) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{seed_server.url}/v1", api_key="none", max_retries=0) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

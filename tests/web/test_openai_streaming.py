@@ -28,12 +28,6 @@ FOLLOW_UP = [
 ]
 
 
-@pytest.fixture(scope="module")
-def ai(seed_server: Any) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{seed_server.url}/v1", api_key="none", max_retries=0) as client:
-        yield client
-
-
 def asked(question: str) -> dict[str, Any]:
     return {"model": "default", "messages": [{"role": "user", "content": question}]}
 

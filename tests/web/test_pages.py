@@ -84,12 +84,6 @@ def fragment(client: httpx.Client, question: str, turn: int = 1) -> str:
     return html
 
 
-@pytest.fixture(scope="module")
-def hostile(hostile_server: Any) -> Any:
-    with httpx.Client(base_url=hostile_server.url, timeout=60) as client:
-        yield client
-
-
 class TestChat:
     def test_says_what_there_is_and_what_to_ask(self, client: httpx.Client, seed_pipeline: Pipeline) -> None:
         page = Page(client.get("/").text)
