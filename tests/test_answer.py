@@ -443,6 +443,29 @@ class TestSignals:
         of = passage(text)
         assert self.told(question=question, first=quote(of, text), passages=[of]).figures_missing == missing
 
+    @pytest.mark.parametrize(
+        ("question", "said", "beside", "missing"),
+        [
+            ("Who won the cup in 2022?", "Lee won the cup of 2023.", "In 2022 it rained.", 1.0),
+            ("Who won the cup in 2022?", "Lee won the cup.", "In 2022 it rained.", 0.0),
+            ("Who won the cup in 2022?", "After 2021 Lee won that of 2022.", "It rained.", 0.0),
+            ("Who won the cup between 2020 and 2022?", "Lee won the cup of 2022.", "In 2020 it rained.", 0.0),
+            ("Who won the cup in 2022?", "Lee won the cup on Sunday, November 19.", "It rained.", 1.0),
+            ("Who won on 4 October 2023?", "Lee won on 4 October.", "It rained.", 0.0),
+            ("Who won on Sunday?", "Lee won the cup of 2023 on Sunday.", "It rained.", 0.0),
+        ],
+    )
+    def test_a_quote_that_tells_of_other_years_is_beside_the_question(
+        self, question: str, said: str, beside: str, missing: float
+    ) -> None:
+        of = passage(f"{said} {beside}")
+        assert self.told(question=question, first=quote(of, said), passages=[of]).figures_missing == missing
+
+    def test_a_year_above_a_quote_is_the_quotes(self) -> None:
+        of = passage("In 2021 Lee trained. Kim won it.", title="The cup of 2022")
+        told = self.told(question="Who won the cup in 2022?", first=quote(of, "In 2021 Lee trained."), passages=[of])
+        assert told.figures_missing == 0.0
+
     def test_a_date_is_found_in_that_of_publication(self) -> None:
         of = passage("Lee sold ships.", of=replace(NOBODY, published_at="2021-03-04"))
         told = self.told(question="Who sold ships in March 2021?", first=quote(of, "Lee sold ships."), passages=[of])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa.answer.choice import logit_of, overlap
 from qa.familiarity import familiarity
-from qa.mentions import compatible, dates, names, numbers
+from qa.mentions import Mention, compatible, dates, names, numbers
 from qa.records import Passage, Quote
 
 _MARKS = "\"'“”‘’,;:!?()[]"
@@ -44,7 +44,7 @@ class Signals:
     names_missing: float
     """The share of the question's names that are not in the passage or its title."""
     figures_missing: float
-    """The share of the question's numbers and dates that are not there."""
+    """The share of the question's numbers and dates that are not there, or beside a quote that tells of other years."""
     has_kind: float
     """Where a name, number, date or place is asked for: 1 if the quote has one to give, -1 if not; else 0."""
     negation_missing: float
@@ -81,7 +81,12 @@ def signals(
         quote_terms=share(rarity, quoted),
         rarest_missing=max(missing, default=0.0) / max(rarity.values(), default=1.0),
         names_missing=_names_missing(question, f"{passage.article.source or ''}\n{around}"),
-        figures_missing=_figures_missing(question, f"{passage.article.published_at or ''}\n{around}"),
+        figures_missing=_figures_missing(
+            question,
+            f"{passage.article.published_at or ''}\n{around}",
+            quote.text,
+            f"{passage.article.published_at or ''}\n{passage.chunk.context}\n{quote.text}",
+        ),
         has_kind=kind,
         negation_missing=float(_denies(question) and not _denies(quote.text)),
         familiar=familiarity(len(rarity)),
@@ -108,13 +113,39 @@ def _names_missing(question: str, text: str) -> float:
     return sum(not any(word in bare for word in name.split()) for name in asked) / len(asked) if asked else 0.0
 
 
-def _figures_missing(question: str, text: str) -> float:
+def _figures_missing(question: str, text: str, quote: str, read: str) -> float:
+    """Return the share of numbers and dates that `text` has not, or that a quote of other years belies.
+
+    The quote is `read` under its article's date and headings: "who won in 2022?" is not answered by who won in 2023,
+    although 2022 may stand in the sentence after.
+    """
     asked_dates, asked_numbers = dates(question), numbers(question)
     told_dates, told_numbers = dates(text), {mention.value for mention in numbers(text)}
-    absent = sum(not any(compatible(date.value, told.value) for told in told_dates) for date in asked_dates)
+    absent = sum(not _is_told(date, told_dates) for date in asked_dates)
+    if not absent and _of_other_years(asked_dates, dates(quote), dates(read)):
+        absent = len(asked_dates)
     absent += sum(number.value not in told_numbers for number in asked_numbers)
     asked = len(asked_dates) + len(asked_numbers)
     return absent / asked if asked else 0.0
+
+
+def _of_other_years(
+    asked: Sequence[Mention[str]], quoted: Sequence[Mention[str]], read: Sequence[Mention[str]]
+) -> bool:
+    """Whether a quote has years, and no date that is asked for is one of them or stands above it."""
+    of_a_year = [date for date in asked if _has_year(date)]
+    return bool(of_a_year) and any(map(_has_year, quoted)) and not any(_is_told(date, read) for date in asked)
+
+
+def _is_told(asked: Mention[str], told: Sequence[Mention[str]]) -> bool:
+    """Whether a date may be one of those that are told; a year is told by years alone, and not by a Sunday."""
+    if asked.value.isdigit():
+        told = [date for date in told if _has_year(date)]
+    return any(compatible(asked.value, other.value) for other in told)
+
+
+def _has_year(date: Mention[str]) -> bool:
+    return date.value[:4].isdigit()
 
 
 def _capped(logit: float) -> float:
