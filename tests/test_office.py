@@ -205,6 +205,17 @@ class TestBook:
             ("1", "Childhoo"), ("2", "kept the"), ("3", "Then I w"),
         ]  # fmt: skip
 
+    def test_a_mark_leads_to_a_note(self, tmp_path: Path) -> None:
+        chapter = (
+            '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
+            '<p>I was born<a epub:type="noteref" href="#n1">1</a> in the north<sup><a href="#n2">*</a></sup>, '
+            "5 m<sup>2</sup>.</p>"
+            '<aside epub:type="footnote" id="n1"><p>In 1889. <a role="doc-backlink" href="#r1">Back</a></p></aside>'
+            "</body></html>"
+        )
+        path = zipped(tmp_path / "book.epub", {**BOOK, "OPS/text/one.xhtml": chapter})
+        assert "\n\nI was born[1] in the north[*], 5 m2.\n\nIn 1889.\n\n" in article(path).text
+
     def test_a_protected_one(self, tmp_path: Path) -> None:
         encryption = (
             '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ _BLOCKS = (
 )
 _PAGE = "\0"
 """Stands in a text where a page begins; XML cannot hold it."""
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§]{1,3}|[a-z]|[ivxlc]{1,6})[\])]?")
 _INSET = "  "
 _WIDEST = 100
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -102,6 +104,8 @@ class _Walker:
             return BREAK
         if tag in _UNSEEN or not tag or _leads_back(element):
             return ""
+        if _refers_to_note(element):
+            return f"[{''.join(element.itertext()).strip(' []()')}]"
         inner = "; ".join(self._lines(element)) if tag == "table" else self._inline(element)
         return f"{BREAK}{inner}{BREAK}" if tag in _BLOCKS else inner
 
@@ -173,8 +177,7 @@ def _tag(element: Any) -> str:
 
 def _page_label(element: Any) -> str | None:
     """Return the label of the page that begins with an element, as e-books mark it."""
-    kinds = f"{element.get('epub:type') or element.get(_EPUB_TYPE) or ''} {element.get('role') or ''}".split()
-    if not {"pagebreak", "doc-pagebreak"}.intersection(kinds):
+    if not {"pagebreak", "doc-pagebreak"}.intersection(_kinds(element)):
         return None
     label = element.get("title") or element.get("aria-label") or "".join(element.itertext())
     return " ".join(label.split()).removeprefix("Page ").removesuffix(".").strip() or None
@@ -182,4 +185,22 @@ def _page_label(element: Any) -> str | None:
 
 def _leads_back(element: Any) -> bool:
     """Whether it is the arrow that leads from a note back to its place."""
-    return _tag(element) == "a" and str(element.get("href", "")).startswith(("#footnote-ref-", "#endnote-ref-"))
+    if _tag(element) != "a":
+        return False
+    back = str(element.get("href", "")).startswith(("#footnote-ref-", "#endnote-ref-"))
+    return back or "doc-backlink" in _kinds(element)
+
+
+def _refers_to_note(element: Any) -> bool:
+    """Whether it is the mark of a note: a link that says so, or a raised one of a few characters within the book."""
+    if _tag(element) != "a" or not _NOTE_MARK.fullmatch("".join(element.itertext()).strip()):
+        return False
+    raised = _tag(element.getparent()) == "sup" or any(_tag(child) == "sup" for child in element)
+    return bool({"noteref", "doc-noteref"}.intersection(_kinds(element))) or (
+        raised and "#" in str(element.get("href", ""))
+    )
+
+
+def _kinds(element: Any) -> list[str]:
+    """Return what an element says it is, in the words of e-books and of ARIA."""
+    return f"{element.get('epub:type') or element.get(_EPUB_TYPE) or ''} {element.get('role') or ''}".split()

@@ -17,6 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HYPHEN = re.compile("[-‐‑]")
 _LONGEST = 60
 _SOFT = "\u00ad"
+_HYPHENS = ("-", "‐", _SOFT)
 _RARELY = 50
 """Lines; where fewer than one of so many ends in a hyphen, a program that cuts words may not have been at work."""
 _NAME_GOES_ON = re.compile(r"[^\W_]_\Z")
@@ -41,6 +42,11 @@ _LAST = frozenset({
 """What often stands behind one in English."""
 
 
+def _cut(line: str) -> re.Match[str] | None:
+    """Return how a line ends, where it ends in a hyphen behind a word."""
+    return _CUT.search(line[-_LONGEST:]) if line.endswith(_HYPHENS) else None
+
+
 class Hyphens:
     """How a document spells words with a hyphen, and whether its lines cut words, known from all of its lines."""
 
@@ -54,7 +60,7 @@ class Hyphens:
         self._words: set[str] = set()
         cuts, goes_on = [], 0
         for line, following in pairwise([*known, ""]):
-            cut, first = _CUT.search(line[-_LONGEST:]), _GOES_ON.match(following)
+            cut, first = _cut(line), _GOES_ON.match(following)
             end = len(line) - len(cut["start"]) - 1 if cut is not None else len(line)
             self._words.update(_WORD.findall(line[goes_on:end].casefold()))
             goes_on = first.end() if cut is not None and first is not None else 0
@@ -81,7 +87,7 @@ class Hyphens:
         stand beside a hyphen ("well-kept"), and in a document whose lines cut no words; there the halves are joined all
         the same. So are those of "ASN1_" and "ERROR".
         """
-        cut, goes_on = _CUT.search(line[-_LONGEST:]), _GOES_ON.match(following)
+        cut, goes_on = _cut(line), _GOES_ON.match(following)
         if goes_on is not None and _NAME_GOES_ON.search(line):
             return line, ""
         if cut is None or goes_on is None:

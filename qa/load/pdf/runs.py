@@ -61,7 +61,8 @@ def _run(glyphs: Glyphs, start: int, end: int, text: str) -> Run | None:
         along = -along if turned in _BACKWARDS else along
         if abs(across) > _RAISED * size or not -_RAISED * size <= along <= _WIDEST * size * (end - start):
             return None
-        box = around((box, last))
+        top, bottom = min(box.top, last.top), max(box.bottom, last.bottom)
+        box = Box(min(box.x0, last.x0), top, max(box.x1, last.x1), bottom)
         if (mark := _MARK.fullmatch(text)) and not turned:
             text = _with_note_mark(glyphs, start, mark, y - _LOW * size)
     return Run(text, box, x, y, size, style.bold, turned)
