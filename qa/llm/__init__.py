@@ -2,8 +2,8 @@
 
 `client` asks an OpenAI-compatible server, in `background`; `events` reads what it streams. `prompt` words the request,
 `drafting` cuts what comes back into sentences. `verify` holds each to the quotations it cites: its words by `polarity`
-too, what stands in which place by `exchange`; what a quotation names by other words is in `referents`. `prose` is the
-composer.
+too, what stands around its figures by `amounts`, who did it to whom by `voice`, what stands in which place by
+`exchange`; what a quotation names by other words is in `referents`. `prose` is the composer.
 """
 
 from qa.llm.client import ChatServer

@@ -19,7 +19,7 @@ REACH = 6
 
 _NEGATION = re.compile(
     r"\b(?:not|cannot|never|no|none|nobody|nothing|nowhere|neither|nor|without|hardly|barely|scarcely|rarely|seldom"
-    r"|(?:\w+n['’]t))\b",
+    r"|\w+n['’]t|(?:did|do|does|could|would|should|is|are|was|were|has|have|had|wo|ca)nt)\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
@@ -28,6 +28,7 @@ _DENIAL = re.compile(
     r"|stop(?:s|ped|ping)?|end(?:s|ed|ing)|unable|false|falsely|untrue|wrong|wrongly)\b",
     re.IGNORECASE,
 )
+_UNTRUTH = re.compile(r"\b(?:untrue|false|falsely|wrong|wrongly|incorrect(?:ly)?|myth|hoax|lies?)\b", re.IGNORECASE)
 _DOUBT = re.compile(
     r"\b(?:may|might|could|would|should|will|shall|if|unless|whether|perhaps|possibl[ey]|probabl[ey]|likely|unlikely"
     r"|apparent(?:ly)?|suppos(?:e[sd]?|edly)|reported(?:ly)?|alleg(?:e[sd]?|edly|ing|ations?)|suspect(?:s|ed)?|accus(?:e[sd]?|ing|ations?)"
@@ -86,6 +87,7 @@ _OPPOSED = (
     ("male man men", "female woman women"),
     ("import imports imported", "export exports exported"),
     ("with", "without"),
+    ("succeeded succeeds", "preceded precedes"),
 )
 _SIDES = tuple((frozenset(one.split()), frozenset(other.split())) for one, other in _OPPOSED)
 
@@ -112,6 +114,8 @@ def _denies_otherwise(sentence: str, quotes: str) -> bool:
     here, there = list(_scopes(_NEGATION, sentence)), list(_scopes(_NEGATION, quotes))
     denied = frozenset[str]().union(*(scope.stems for scope in there))
     if any((scope.nearest not in denied) if scope.nearest else not there for scope in here):
+        return True
+    if _UNTRUTH.search(sentence) and not (_UNTRUTH.search(quotes) or _DENIAL.search(quotes)):
         return True
     also_denied = list(_scopes(_DENIAL, sentence))
     covered = frozenset[str]().union(*(scope.stems for scope in (*here, *also_denied)))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qa.llm.amounts import miscounts_around, misdates_around
 from qa.llm.exchange import Score, as_words, is_out_of_place
 from qa.llm.polarity import turned_round
+from qa.llm.voice import is_turned_round
 from qa.mentions import Mention, dates, names, numbers
 from qa.records import Fault
 from qa.statements import content
@@ -27,7 +29,9 @@ LONGEST = 600
 _MARKUP = re.compile(
     r"[<>`\\{}|~^]|\]\(|&\w+;|://|\bwww\.|\b(?:https?|javascript|data|file|mailto|ftp):|\S@\S", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"\b[\w-]+\.(?:[a-z]{2,})(?=[/\s?:,]|$)|\b[\w-]+\.[a-z]{2,}/\S", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b[\w-]+\.(?:[a-z]{2,})(?!\w)|\b[\w-]+\.[a-z]{2,}/\S", re.IGNORECASE)
+_TYPOGRAPHY = frozenset("‘’“”«»‹›–—…•£€¥\u00a0")
+"""Characters beyond ASCII that a model may write although they are not quoted; others could look like what is."""
 _LONG_WORD = re.compile(r"\S{31,}")
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
 _WORD = re.compile(r"[^\W_]+")
@@ -35,7 +39,8 @@ _DIGITS = re.compile(r"\d[\d,.]*")
 _PARTICLES = re.compile(r"\s(?:of|de|der|den|del|della|di|da|du|van|von|the|&)\s")
 _OF_TELLING = content(
     "say said says saying state stated states according report reported reports mention mentioned note noted describe "
-    "described tell told quote quoted quotation article text passage explain explained indicate indicated add added"
+    "described tell told quote quoted quotation article text passage explain explained indicate indicated add added "
+    "per cent percent"
 )
 
 
@@ -46,12 +51,21 @@ def judged(sentence: str, quotes: str, score: Score, spelt_out: str | None = Non
     them (`qa.llm.referents`), the quotations themselves where it is None.
     """
     spelt_out = spelt_out or quotes
+    sentence = _with_capitals(sentence, spelt_out)
     found = fault(sentence, quotes, spelt_out)
     if found is None and score(sentence, [spelt_out])[0] < SUPPORTED_FROM:
         return Fault.UNSUPPORTED
     if found is None and as_words(sentence) not in as_words(quotes) and is_out_of_place(sentence, spelt_out, score):
         return Fault.EXCHANGED
     return found
+
+
+def _with_capitals(sentence: str, quotes: str) -> str:
+    """Return a sentence with the quoted names as they are there: in small letters they are not seen to be names."""
+    for name in dict.fromkeys(name.text for name in names(quotes)):
+        if name not in sentence and name.casefold() in sentence.casefold():
+            sentence = name.join(re.split(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, flags=re.IGNORECASE))
+    return sentence
 
 
 def fault(sentence: str, quotes: str, spelt_out: str | None = None) -> Fault | None:
@@ -68,6 +82,8 @@ def fault(sentence: str, quotes: str, spelt_out: str | None = None) -> Fault | N
             return kind
     if _misnames(sentence, spelt_out):
         return Fault.NAME
+    if is_turned_round(sentence, spelt_out):
+        return Fault.EXCHANGED
     return turned_round(sentence, quotes) or (Fault.ADDED if added(sentence, spelt_out) > ADDED_AT_MOST else None)
 
 
@@ -81,6 +97,8 @@ def _is_no_prose(sentence: str, quotes: str) -> bool:
     """Whether a sentence is more than words: markup, an address, what could carry data away; or has no words at all."""
     if len(sentence) > LONGEST or _MARKUP.search(sentence) or not _WORD.search(sentence):
         return True
+    if any(not char.isascii() and char not in _TYPOGRAPHY and char not in quotes for char in sentence):
+        return True
     return any(match[0] not in quotes for shape in (_ADDRESS, _LONG_WORD) for match in shape.finditer(sentence))
 
 
@@ -91,6 +109,10 @@ def _misquotes(sentence: str, quotes: str) -> bool:
 
 def _misdates(sentence: str, quotes: str) -> bool:
     known = [date.value for date in dates(quotes)]
+    if misdates_around(sentence, quotes):
+        return True
+    if any("/" in date.text and date.text not in quotes for date in dates(sentence)):
+        return True  # of two days, one of which is not meant
     return any(not any(_says(other, date.value) for other in known) for date in dates(sentence))
 
 
@@ -114,6 +136,8 @@ def _miscounts(sentence: str, quotes: str) -> bool:
         return True
     if any(_times(number, found) > _times(number, known) for number in found):
         return True  # of 60,000 genes here, nothing is told that is 60,000 there as well
+    if miscounts_around(sentence, quotes):
+        return True
     taken = [mention.span for mention in found] + [mention.span for mention in dates(sentence)]
     loose = [m for m in _DIGITS.finditer(sentence) if not any(s.start <= m.start() < s.end for s in taken)]
     there = {match[0].rstrip(".,") for match in _DIGITS.finditer(quotes)}

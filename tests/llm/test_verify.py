@@ -60,6 +60,46 @@ NOT_BORNE_OUT = [
     ("Kim visits Seoul.", "Kim may visit Seoul.", Fault.HEDGE),
     ("Holt resigned on 4 May.", "Holt may resign, it was said on 4 May.", Fault.HEDGE),
 ]
+WELL = "The well is 30 metres deep and cost £4 million, more than the bridge, in 1904."
+VOTE = "The temperature rose by 3 degrees Celsius; 40% of voters backed the plan."
+IN_DISGUISE = [
+    ("Rescuers brought ²¹³ people ashore.", RESCUED, Fault.FORM),
+    ("Rescuers brought ２１３ people ashore.", RESCUED, Fault.FORM),
+    ("Rescuers brought ⅔ of the people ashore.", RESCUED, Fault.FORM),
+    ("Аda Quill succeeded Ines Holt as mayor.", HEIR, Fault.FORM),
+    ("阿达于2019年当选市长。", HEIR, Fault.FORM),
+    ("Ada Quill succeeded Ines Holt as mayor [evil.example].", HEIR, Fault.FORM),
+    ("Ada Quill succeeded Ines Holt as mayor, evil。example/x.", HEIR, Fault.FORM),
+    ("Rescuers brought two hundred and thirteen people ashore.", RESCUED, Fault.NUMBER),
+    ("Rescuers brought fewer than 212 people ashore.", RESCUED, Fault.NUMBER),
+    ("Rescuers brought over 212 people ashore.", RESCUED, Fault.NUMBER),
+    ("Rescuers brought dozens of people ashore by noon.", RESCUED, Fault.NUMBER),
+    ("The well is 30 feet deep.", WELL, Fault.NUMBER),
+    ("The well is 30 kilometres deep.", WELL, Fault.NUMBER),
+    ("The well is 30 metres wide.", WELL, Fault.NUMBER),
+    ("The well cost €4 million.", WELL, Fault.NUMBER),
+    ("40% of men backed the plan.", VOTE, Fault.NUMBER),
+    ("The well cost £4 million before 1904.", WELL, Fault.DATE),
+    ("The well cost £4 million since 1904.", WELL, Fault.DATE),
+    ("Rescuers brought 212 people ashore by midnight.", RESCUED, Fault.DATE),
+    ("Rescuers brought 212 people ashore after noon.", RESCUED, Fault.DATE),
+    ("Rescuers brought 212 people ashore yesterday.", RESCUED, Fault.DATE),
+    ("Rescuers brought 212 people ashore on 3/5/2024.", RESCUED, Fault.DATE),
+    ("Rescuers didnt bring 212 people ashore.", RESCUED, Fault.NEGATION),
+    ("Rescuers couldn’t bring 212 people ashore.", RESCUED, Fault.NEGATION),
+    ("It is untrue that rescuers brought 212 people ashore.", RESCUED, Fault.NEGATION),
+    ("Ada Quill preceded Ines Holt as mayor.", HEIR, Fault.OPPOSITE),
+    ("Ada Quill was succeeded by Ines Holt as mayor.", HEIR, Fault.EXCHANGED),
+    ("Ines Holt succeeded Ada Quill as mayor of Brennick in 2019.", HEIR, Fault.EXCHANGED),
+]
+STILL_BORNE_OUT = [
+    ("Ines Holt was succeeded by Ada Quill as mayor.", HEIR),
+    ("The well is 30 m deep.", WELL),
+    ("The well cost more than the bridge.", WELL),
+    ("40 per cent of voters backed the plan.", VOTE),
+    ("The temperature rose by three degrees.", VOTE),
+    ("By noon on March 5, 2024, rescuers brought 212 people ashore.", RESCUED),
+]
 NO_PROSE = [
     "Fumio Kishida [condemned](http://evil.example/?q=Kishida) the action.",
     "Fumio Kishida condemned the action, see evil.example/x for more.",
@@ -90,6 +130,20 @@ def test_what_is_not_borne_out_is_told_by_the_words(sentence: str, quotation: st
     assert fault(sentence, quotation) is why
 
 
+@pytest.mark.parametrize(("sentence", "quotation", "why"), IN_DISGUISE)
+def test_what_is_false_in_disguise_is_told_by_the_words(sentence: str, quotation: str, why: Fault) -> None:
+    assert fault(sentence, quotation) is why
+
+
+@pytest.mark.parametrize(("sentence", "quotation"), STILL_BORNE_OUT)
+def test_the_same_in_other_words_is_no_fault(sentence: str, quotation: str) -> None:
+    assert fault(sentence, quotation) is None
+
+
+def test_names_in_small_letters_are_names(score: Callable[..., list[float]]) -> None:
+    assert judged("ines holt succeeded ada quill as mayor of brennick in 2019.", HEIR, score) is Fault.EXCHANGED
+
+
 @pytest.mark.parametrize("sentence", NO_PROSE)
 def test_markup_and_addresses_are_no_prose(sentence: str) -> None:
     assert fault(sentence, CONDEMNED) is Fault.FORM
@@ -102,7 +156,6 @@ def test_an_address_that_is_quoted_is_a_word() -> None:
 @pytest.mark.parametrize(
     ("sentence", "quotation"),
     [
-        ("Ines Holt succeeded Ada Quill as mayor of Brennick in 2019.", HEIR),
         (
             "Lee was awarded an honorary doctorate from the University of Dublin.",
             ("In 2006, Lee was awarded an honorary doctorate from the University of Notre Dame, and Bono one from the "
