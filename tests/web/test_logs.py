@@ -164,7 +164,8 @@ class TestRequestId:
 
         monkeypatch.setattr("web.api.answer_document", broken)
         monkeypatch.setattr("web.api.answer_to", broken)
-        failed = client.post("/ask", json={"question": QUESTION}, headers={"X-Request-ID": "one"})
+        with httpx.Client(base_url=client.base_url, timeout=60) as own:  # the server closes its connection after it
+            failed = own.post("/ask", json={"question": QUESTION}, headers={"X-Request-ID": "one"})
         assert (failed.status_code, failed.headers["x-request-id"]) == (500, "one")
 
 
