@@ -25,7 +25,7 @@ _SAYS = (
     r"promise[sd]?|offer(?:s|ed)?|warn(?:s|ed)?|comment(?:s|ed)?|object(?:s|ed)?|agree[sd]?|disagree[sd]?|found|finds?|"
     r"prefer(?:s|red)?|insist(?:s|ed)?|is (?:for|against)|was (?:for|against)|would (?:like|prefer))"
 )
-_OPINION = r"['’]s?\s(?:\w+\s)?(?:opinion|view|view|thought|take|position|comment|advice|proposal|suggestion|words)s?\b"
+_OPINION = r"['’]s?\s(?:\w+\s)?(?:opinion|view|thought|take|position|comment|advice|proposal|suggestion|words)s?\b"
 
 
 def is_called(name: str, person: str) -> bool:
