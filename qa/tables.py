@@ -6,17 +6,25 @@ A row that says "Country: Norway; Capital: Oslo" can be found, and quoted, witho
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 _YEAR = re.compile(r"(?:(?:FY|[QH][1-4])[ /]?)?(?:19|20)\d\d(?:[/–-]\d{2,4})?")
 """A year as it heads a column: "2024", "FY 2024", "Q1 2024", "2023/24"."""
 _LONGEST_HEADER = 60
 """Characters."""
+_LONGEST_REPEATED = 200
+"""Characters of a header that is written into every row; a longer one stands above them, once."""
+_JUDGED = 1_000
+"""Rows, and columns, that are looked at for whether a table has headers; a wider table is taken to have none."""
 _PAIR = 2
 _WIDEST = 100
 """Columns that a cell may span."""
+_MOST_SPANNED = 200_000
+"""Columns that all cells of a table may span besides their own; of more, each cell takes one."""
 _MOST_REPEATED = 2_000
 """Cells of a table that stand in more rows than one; of a page that was made to have more, the rest stand in one."""
 _NUMBER = re.compile(r"[1-9]\d{0,3}")
@@ -36,7 +44,10 @@ def table_lines(rows: Sequence[Row], *, headed: bool | None = None) -> list[str]
     first = next((number for number, row in enumerate(table) if len(list(filter(None, row))) > 1), len(table))
     above, table = ["".join(row) for row in table[:first]], table[first:]
     if len(table) > 1 and (looks_headed(table) if headed is None else headed):
-        return above + [_headed(table[0], row) for row in table[1:]]
+        names = [header.rstrip(": ") if len(header) <= _LONGEST_REPEATED else "" for header in table[0]]
+        if max(map(len, table[0])) > _LONGEST_REPEATED:
+            above = [*above, " | ".join(filter(None, table[0]))]
+        return above + [_headed(names, row) for row in table[1:]]
     if all(map(_is_pair, table)):
         return above + [f"{row[0].rstrip(':')}: {row[1]}" for row in table]
     return above + [" | ".join(filter(None, row)) for row in table]
@@ -54,24 +65,28 @@ class Placed:
 def placed(rows: Sequence[Sequence[Any]]) -> list[list[Placed]]:
     """Return rows of elements `td` and `th` with those in them that span them from above, each at its column."""
     found: list[list[Placed]] = []
-    spanning: dict[int, tuple[Placed, int]] = {}
-    repeated = 0
+    spanning: deque[tuple[int, Placed, int]] = deque()
+    repeated = spanned = 0
     for row in rows:
         out: list[Placed] = []
-        column, waiting, below = 0, list(row)[::-1], {}
-        while waiting or any(start >= column for start in spanning):
-            if column in spanning:
-                item, down = spanning.pop(column)
-                repeated += 1
-            elif waiting:
-                cell = waiting.pop()
-                item, down = Placed(cell, min(_span(cell, "colspan"), _WIDEST)), _span(cell, "rowspan")
-            else:  # a row that is too short
-                column = min(start for start in spanning if start >= column)
+        below: deque[tuple[int, Placed, int]] = deque()
+        column, waiting = 0, list(row)[::-1]
+        while waiting or spanning:
+            start = spanning[0][0] if spanning else column
+            if start < column:  # a wider cell of this row stands in its place
+                spanning.popleft()
                 continue
+            if spanning and (start == column or not waiting):  # the latter: a row that is too short
+                column, item, down = spanning.popleft()
+                repeated += 1
+            else:
+                cell = waiting.pop()
+                across = min(_span(cell, "colspan"), _WIDEST) if spanned < _MOST_SPANNED else 1
+                spanned += across - 1
+                item, down = Placed(cell, across), _span(cell, "rowspan")
             out.append(item)
-            if down > 1 and repeated < _MOST_REPEATED:
-                below[column] = (replace(item, again=True), down - 1)
+            if down > 1 and repeated + len(below) < _MOST_REPEATED:
+                below.append((column, replace(item, again=True), down - 1))
             column += item.across
         spanning = below
         found.append(out)
@@ -83,9 +98,9 @@ def _span(cell: Any, name: str) -> int:
     return int(stated) if _NUMBER.fullmatch(stated) else 1
 
 
-def _headed(headers: Row, row: Row) -> str:
-    names = [header.rstrip(": ") for header in headers] + [""] * len(row)
-    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell)
+def _headed(names: Row, row: Row) -> str:
+    pairs = zip_longest(names[: len(row)], row, fillvalue="")
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
 
 
 def _is_pair(row: Row) -> bool:
@@ -100,7 +115,8 @@ def looks_headed(table: Sequence[Row]) -> bool:
     one, or else it could be a list of names and values.
     """
     first, width = table[0], max(map(len, table))
-    named = len(first) == width and len({*first}) == width
+    named = len(first) == width <= _JUDGED and len({*first}) == width
+    table = table[:_JUDGED]
     named = named and all(_is_name(cell) or _is_year_of(table, column) for column, cell in enumerate(first[1:], 1))
     if not named or len(first[0]) > _LONGEST_HEADER or _has_figures(first[0]):
         return False

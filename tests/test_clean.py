@@ -487,6 +487,18 @@ class TestHtml:
         found = article(page, Markup.HTML, "saved/page.html").text.split("\n\n")
         assert found[1:3] == ["Region: North; Kind: Rye; Harvest: 10 t", "Region: North; Kind: Oats; Harvest: 12 t"]
 
+    def test_a_cell_that_was_made_to_hold_much_is_not_copied_into_every_row(self) -> None:
+        from lxml import html
+
+        from qa.clean.spans import fill_spans
+
+        held = "<i title='many'></i>" * 2_000 + "North<br>Field"
+        tree = html.fromstring(f"<table><tr><td rowspan=9999>{held}<td>a</tr>{'<tr><td>b</tr>' * 1_000}</table>")
+        fill_spans(tree)
+        rows = [[cell.text_content() for cell in row] for row in tree.iter("tr")]
+        assert rows == [["NorthField", "a"], *[["North Field", "b"]] * 1_000]
+        assert sum(1 for _ in tree.iter("i")) == 2_000
+
     def test_a_worked_example(self) -> None:
         found = article(PAGE, Markup.HTML, "saved/page.html")
         assert (

@@ -84,3 +84,26 @@ def test_cells_that_span_rows_stand_in_each(rows: list[list[_Cell]], expected: l
 def test_cells_that_span_rows_without_end_are_bounded() -> None:
     rows = [[_Cell("x", rowspan="1000") for _ in range(1000)], *[[] for _ in range(1000)]]
     assert sum(map(len, placed(rows))) < 10_000
+
+
+def test_a_long_header_stands_once_and_not_in_every_row() -> None:
+    long = "word " * 100
+    lines = table_lines([["Pier", long], *[["North", "7"]] * 1000], headed=True)
+    assert lines[:2] == [f"Pier | {long.strip()}", "Pier: North; 7"]
+    assert sum(map(len, lines)) < 20_000
+
+
+def test_many_headers_above_many_short_rows() -> None:
+    rows = [[str(number) for number in range(50_000)], *[["a", "b"]] * 50_000]
+    assert table_lines(rows, headed=True) == ["0: a; 1: b"] * 50_000
+
+
+def test_columns_that_cells_are_said_to_span_are_bounded() -> None:
+    rows = [[_Cell("x", colspan="100") for _ in range(10_000)]]
+    assert sum(item.across for row in placed(rows) for item in row) < 250_000
+
+
+def test_a_row_of_many_cells_that_span_the_next_is_placed_in_one_go() -> None:
+    found = placed([[_Cell("x", rowspan="2") for _ in range(100_000)], []])
+    assert len(found[0]) == 100_000
+    assert 0 < len(found[1]) <= 2_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Assets(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return the file, or what says that the client has it already; raises HTTPException where there is none."""
-        edition, _, name = path.rpartition("/")
+        edition, name = os.path.split(path)
         named = edition == self.edition
         response = await super().get_response(name if named else path, scope)
         response.headers["Cache-Control"] = _FOR_EVER if named else _ASK_AGAIN

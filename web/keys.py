@@ -76,8 +76,8 @@ class KeyGuard:
         try:
             key = _key_of(request, ring)
         except KeyWantedError:
-            if "authorization" in request.headers or COOKIE in request.cookies:
-                await self._attempts.wrong(observation.client)
+            if sent := request.headers.get("authorization", request.cookies.get(COOKIE)):
+                await self._attempts.wrong(observation.client, sent)
             raise
         await self._attempts.right(observation.client, key.name)
         return key

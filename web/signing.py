@@ -77,7 +77,7 @@ async def _let_in(request: Request, ring: Ring, token: str) -> Key:
     attempts: Attempts = request.app.state.attempts
     client, key = observation_in(request.scope).client, ring.key_of(token)
     if key is None:
-        await attempts.wrong(client)
+        await attempts.wrong(client, token)
         raise KeyWantedError(presented=True)
     await attempts.right(client, key.name)
     await attempts.sign_in(key.name)

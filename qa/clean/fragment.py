@@ -16,7 +16,7 @@ from qa.clean.reading import Body, Reading
 from qa.clean.webpage import UnreadablePageError
 from qa.records import Block, RawDocument
 from qa.tables import Placed, placed, table_lines
-from qa.whitespace import BREAK, flow
+from qa.whitespace import BREAK, all_text, flow
 
 _SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "svg", "math", "select"})
 _BLOCKS = frozenset({
@@ -149,10 +149,10 @@ def _table_lines(table: Any) -> list[str]:
     """Return a line for each row, in which every cell stands with its header."""
     rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
     headed = bool(rows) and len(rows[0]) > 1 and all(cell.tag == "th" for cell in rows[0])
-    texts = [[text for cell in row for text in _cell_texts(cell)] for row in placed(rows)]
-    return table_lines(texts, headed=headed or None)
+    texts = {cell: all_text(cell) for row in rows for cell in row}
+    lines = [[text for cell in row for text in _cell_texts(cell, texts[cell.cell])] for row in placed(rows)]
+    return table_lines(lines, headed=headed or None)
 
 
-def _cell_texts(placed: Placed) -> list[str]:
-    text = "".join(placed.cell.itertext())
+def _cell_texts(placed: Placed, text: str) -> list[str]:
     return ["" if placed.again and len(text) > _LONGEST_AGAIN else text, *[""] * (placed.across - 1)]

@@ -283,6 +283,11 @@ class TestGuessing:
         assert http.post("/signin", data={"key": "qa_a"}).status_code == 429
         assert http.get("/articles", headers={**bearer("qa_a"), **BROWSER}).status_code == 429
 
+    def test_one_that_has_ended_and_comes_on_and_on_counts_once(self, http: httpx.Client, key: str) -> None:
+        for _ in range(40):
+            assert http.get("/corpus", headers=bearer("qa_ended")).status_code == 401
+        assert http.get("/corpus", headers=bearer(key)).status_code == 200
+
     def test_who_comes_without_one_is_not_counted(self, http: httpx.Client, key: str) -> None:
         for _ in range(40):
             assert http.get("/corpus").status_code == 401
