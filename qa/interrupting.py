@@ -26,6 +26,8 @@ class Stop(Event):
         self.error: QaError | None = None
         self.then: Callable[[], object] | None = None
         """What else is done as soon as there is a reason."""
+        self.stand_aside: Callable[[], object] = lambda: None
+        """What is done once the models have done their part, and only a language model is waited for."""
 
     def because(self, error: QaError) -> None:
         """End the work for this reason, unless it ends for another already."""

@@ -31,7 +31,11 @@ def open_with_models(settings: Settings, models: Models) -> Opened:
             pool.submit(models.needed_by, manifest)
         reranker = pool.submit(models.reranker)
         opened = open_index(settings, models)
-        reranker.result()
+        try:
+            reranker.result()
+        except BaseException:
+            opened.index.store.close()
+            raise
     return opened
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from qa.records import Answer, Prose, ProseSentence, Quoted
-from qa.seams import Generator, Reranker
+from qa.seams import WRITING, Generator, Reranker
 from qa.stopwatch import Stopwatch
 
 
@@ -21,7 +21,7 @@ def rephrased(
 
     yield Quoted(answer, generator.name)
     prose: Prose | None = None
-    with watch.stage("llm"):
+    with watch.stage(WRITING):
         for step in composed(answer.question, answer.citations, answer.passages, generator, reranker.score, is_wanted):
             if isinstance(step, Prose):
                 prose = step

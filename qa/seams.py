@@ -17,6 +17,9 @@ Rows = NDArray[np.int32]
 Around = Callable[[str], AbstractContextManager[object]]
 """What a stage of a question runs inside of, made from its name: a span of a trace, or nothing (`nullcontext`)."""
 
+WRITING = "llm"
+"""The name of the stage in which a language model writes, and what it has written is checked."""
+
 
 class Encoder(Protocol):
     """Turns text into unit vectors: float32, L2-normalised, shape (len(texts), dimension)."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from threading import Event
 
 from qa.errors import QaError
 from qa.interrupting import Interrupted, Stop, interruptible
 from qa.pipeline import Pipeline, Step
 from qa.records import Answer, Inquiry
+from qa.seams import WRITING
 from web.asking import checked
 from web.events import Page, error_event, events_of
 from web.holder import PipelineHolder
@@ -23,13 +24,13 @@ from web.requests import AskRequest
 log = logging.getLogger(__name__)
 
 
-def answer_to(holder: PipelineHolder, request: AskRequest, stop: Event) -> Answer:
+def answer_to(holder: PipelineHolder, request: AskRequest, stop: Stop) -> Answer:
     """Answer in one piece; raises BadQuestionError, BadFilterError, ArticleIndexError, ModelError or Interrupted."""
     with holder.lease() as opened:
         return answer_from(opened, request, stop)
 
 
-def answer_from(opened: Opened, request: AskRequest, stop: Event) -> Answer:
+def answer_from(opened: Opened, request: AskRequest, stop: Stop) -> Answer:
     """Answer in one piece from a version that is lent; raises BadQuestionError, BadFilterError or Interrupted.
 
     That is soon after `stop` is set.
@@ -84,9 +85,19 @@ def told(
             yield broken(INTERNAL)
 
 
-def _pipeline(opened: Opened, stop: Event) -> Pipeline:
-    """Return the pipeline for one request: it ends with it, and its stages are parts of it."""
-    return replace(interruptible(opened.pipeline, stop), around=current().around)
+def _pipeline(opened: Opened, stop: Stop) -> Pipeline:
+    """Return the pipeline for one request: it ends with it, and its stages are parts of it.
+
+    When a language model is asked, the turn at the models is left to the next.
+    """
+    around = current().around
+
+    def within(stage: str) -> AbstractContextManager[object]:
+        if stage == WRITING:
+            stop.stand_aside()
+        return around(stage)
+
+    return replace(interruptible(opened.pipeline, stop), around=within)
 
 
 def _inquiry(opened: Opened, request: AskRequest) -> Inquiry:

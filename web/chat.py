@@ -5,7 +5,6 @@ With a script the page adds its turns itself, from the same templates (`web.even
 
 from __future__ import annotations
 
-from threading import Event
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qa.errors import QaError
+from qa.interrupting import Stop
 from web.answering import answer_from
 from web.dates import moment_of
 from web.holder import PipelineHolder
@@ -50,7 +50,7 @@ async def asked_page(
 ) -> Response:
     """Return the page with a question and its answer; `version` is that of the index for which a link was made."""
 
-    def page(stop: Event) -> Response:
+    def page(stop: Stop) -> Response:
         return _answered_page(request, holder, asked, version, stop)
 
     try:
@@ -60,7 +60,7 @@ async def asked_page(
 
 
 def _answered_page(
-    request: Request, holder: PipelineHolder, asked: AskRequest, version: str | None, stop: Event
+    request: Request, holder: PipelineHolder, asked: AskRequest, version: str | None, stop: Stop
 ) -> Response:
     with holder.lease() as opened:
         answer, form = answer_from(opened, asked, stop), filter_form(opened, asked.filters)

@@ -2,6 +2,9 @@
 
 Models on two cores do not get faster by being asked forty times at once; each answer only takes forty times as long,
 and all of them end together. In turn, the first is there at once.
+
+While a language model writes, most of the wait is for it. So a question leaves its turn to the next then, and what
+remains, the checks of the sentences, goes on beside; as many may stand aside like that as have turns.
 """
 
 from __future__ import annotations
@@ -31,25 +34,39 @@ class Turns:
     def __init__(self, at_a_time: int, waiting: int, tell: Callable[[int, int], None] = lambda *_: None) -> None:
         """`tell` is told how many run and how many wait, whenever that changes."""
         self._at_a_time, self._most, self._tell = at_a_time, waiting, tell
-        self._running = self._waiting = 0
+        self._running = self._waiting = self._aside = 0
         self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._mean_s = _FIRST_GUESS_S
 
     @asynccontextmanager
-    async def turn(self, client: str) -> AsyncIterator[None]:
+    async def turn(self, client: str) -> AsyncIterator[Turn]:
         """Wait for a turn, and have it until the block ends; raises BusyError at once where nobody else may wait."""
         await self._enter(client)
-        started = time.monotonic()
+        turn = Turn(self)
         try:
-            yield
+            yield turn
         finally:
-            self._mean_s += _WEIGHT * (time.monotonic() - started - self._mean_s)
-            self._pass_on()
+            turn.end()
 
     def check(self, client: str) -> None:
         """Raise BusyError where this client could not even wait for a turn now; takes no place."""
         if self._running >= self._at_a_time and self._waiting >= self._most:
             self._longer_than(client)
+
+    def ended(self, seconds: float) -> None:
+        """Take note of how long a turn was, and pass it on."""
+        self._mean_s += _WEIGHT * (seconds - self._mean_s)
+        self._pass_on()
+
+    def stands_aside(self) -> bool:
+        """Have one go on beside those whose turn it is, of which there may be as many; return whether it may."""
+        may = self._aside < self._at_a_time
+        self._aside += may
+        return may
+
+    def comes_back(self) -> None:
+        """Take note that one that stood aside is done."""
+        self._aside -= 1
 
     async def _enter(self, client: str) -> None:
         if self._running < self._at_a_time:  # then nobody waits
@@ -117,3 +134,30 @@ class Turns:
     def _seconds(self) -> int:
         """Return in how many seconds those who wait now have likely had their turn."""
         return min(max(math.ceil(self._mean_s * (self._waiting + 1) / self._at_a_time), 1), _LONGEST_WAIT_S)
+
+
+class Turn:
+    """A turn at the models, which can be left to the next before the work ends."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._began = time.monotonic()
+        self._has_it = True
+        self._ended = False
+
+    def stand_aside(self) -> None:
+        """Leave it to the next, because what remains is a language model's work elsewhere; few can at a time.
+
+        Where as many have, it is kept to the end.
+        """
+        if self._has_it and not self._ended and self._turns.stands_aside():
+            self._has_it = False
+            self._turns.ended(time.monotonic() - self._began)
+
+    def end(self) -> None:
+        """Leave it to the next, unless that was done."""
+        self._ended = True
+        if self._has_it:
+            self._turns.ended(time.monotonic() - self._began)
+        else:
+            self._turns.comes_back()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from typing import Annotated, Protocol, TypeVar
 
 import anyio
@@ -64,7 +65,8 @@ class Work:
     async def stream(self, events: Callable[[Stop], Iterator[bytes]], receive: Receive | None = None) -> EventStream:
         """Return the response that sends what `events(stop)` yields, once the first is known; raises as `run` does.
 
-        Its turn lasts until the last event is made; how fast it is read makes no difference to others.
+        Its turn lasts until the last event is made, or until a language model is asked; how fast it is read makes no
+        difference to others.
         """
         async with AsyncExitStack() as stack:
             stop = await stack.enter_async_context(self._admitted(receive))
@@ -90,8 +92,9 @@ class Work:
                 stack.callback(watcher.cancel)
             with anyio.CancelScope() as waiting:
                 stop.then = waiting.cancel
-                await stack.enter_async_context(self._turns.turn(client))
+                turn = await stack.enter_async_context(self._turns.turn(client))
                 stop.then = None
+                stop.stand_aside = partial(asyncio.get_running_loop().call_soon_threadsafe, turn.stand_aside)
             try:
                 if waiting.cancelled_caught:
                     raise Interrupted  # noqa: TRY301 - as the work itself does

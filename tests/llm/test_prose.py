@@ -373,6 +373,28 @@ def test_a_slow_model_does_not_hold_the_server_up(scripted_server: tuple[Any, An
     assert not waiting.is_alive()
 
 
+def test_while_a_model_writes_others_are_answered_though_one_is_at_a_time(
+    live_server: Callable[..., Any], seed_settings: Settings, llm: Any
+) -> None:
+    settings = replace(with_llm(seed_settings, llm.url), max_concurrent=1, max_queue=1, request_timeout_s=300.0)
+    server = live_server(settings).until_ready()
+    asked, go_on = threading.Event(), threading.Event()
+    llm.does = lambda handler: (asked.set(), go_on.wait(60), handler.sends(GOOD, " [1]"))
+    streamed: list[str] = []
+    told = events(server.url, {"question": QUESTION})
+    writing = threading.Thread(target=lambda: streamed.extend(name for name, _ in told))
+    writing.start()
+    try:
+        assert asked.wait(60)
+        document = httpx.post(f"{server.url}/ask", json={"question": QUESTION, "llm": False}, timeout=30).json()
+        assert document["answer"] == QUOTED
+        assert not go_on.is_set()
+    finally:
+        go_on.set()
+        writing.join(120)
+    assert streamed[-1] == "done"
+
+
 @pytest.mark.parametrize("more", [(), ("--no-llm",), ("--json",)])
 def test_the_terminal_shows_it(seed_settings: Settings, llm: Any, more: tuple[str, ...]) -> None:
     llm.says("It was Wonsan. [1] ", GOOD, " [1]")

@@ -116,6 +116,34 @@ class TestTurns:
 
         asyncio.run(story())
 
+    def test_as_many_may_stand_aside_as_have_turns(self) -> None:
+        async def story() -> None:
+            line = Line(1, 10)
+            async with line.turns.turn("a") as first:
+                await line.come("b1")
+                assert line.begun == []
+                first.stand_aside()
+                first.stand_aside()
+                await line.come()
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                assert line.begun == ["b1"]
+                assert line.told[-1] == (1, 0)
+                await line.end("b1")
+                async with line.turns.turn("c") as second:
+                    second.stand_aside()
+                    await line.come("d1")
+                    assert line.begun == ["b1"]
+                await line.end("d1")
+            first.stand_aside()  # it is over, so that this is nothing
+            assert line.begun == ["b1", "d1"]
+            async with line.turns.turn("e") as third:
+                third.stand_aside()
+                assert line.told[-1] == (0, 0)
+            await line.all_over()
+
+        asyncio.run(story())
+
     def test_where_nobody_may_wait_a_look_refuses_all(self) -> None:
         async def story() -> None:
             line = Line(1, 0)
@@ -315,6 +343,43 @@ class TestWork:
             return got, sent
 
         assert self.run(story) == ("had a turn", 102)
+
+    def test_while_a_language_model_writes_others_have_their_turns(self) -> None:
+        ends = threading.Event()
+
+        def writes(stop: Stop) -> str:
+            stop.stand_aside()
+            return "written" if ends.wait(60) else "waited in vain"
+
+        async def story(work: Work) -> list[str]:
+            first = asyncio.create_task(work.run(writes))
+            got = [await asyncio.wait_for(work.run(lambda _: "quoted"), 60)]
+            second = asyncio.create_task(work.run(writes))  # one stands aside already, so that this one keeps its turn
+            third = asyncio.create_task(work.run(lambda _: "quoted"))
+            await asyncio.sleep(0.2)
+            assert not any(task.done() for task in (first, second, third))
+            ends.set()
+            got += await asyncio.gather(first, second, third)
+            return [*got, await work.run(writes), await work.run(lambda _: "quoted")]
+
+        assert self.run(story) == ["quoted", "written", "written", "quoted", "written", "quoted"]
+
+    def test_who_stood_aside_is_stopped_like_others(self) -> None:
+        def writes(stop: Stop) -> str:
+            stop.stand_aside()
+            return until_stopped(stop)
+
+        async def dropped() -> dict[str, str]:
+            await asyncio.sleep(0.1)
+            return {"type": "http.disconnect"}
+
+        async def story(work: Work) -> list[str]:
+            for _ in range(3):  # each leaves its place aside to the next
+                with pytest.raises(DroppedError):
+                    await work.run(writes, dropped)
+            return await asyncio.gather(*(work.run(lambda _: "had a turn") for _ in range(3)))
+
+        assert self.run(story) == ["had a turn"] * 3
 
     def test_a_stream_that_fails_before_its_first_event_gives_its_turn_back(self) -> None:
         def events(_: Stop) -> Iterator[bytes]:

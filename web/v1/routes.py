@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from qa.errors import CorpusNotFoundError
+from qa.interrupting import Stop
 from web.answering import answer_from
 from web.asking import read_json
 from web.corpora import Corpora
@@ -49,7 +50,7 @@ async def chat_completions(request: Request, models: Models) -> ChatCompletion |
     if sent.stream:
         return await models.stream(partial(chunks_for, holder, asked), request.receive)
 
-    def work(stop: Event) -> ChatCompletion:
+    def work(stop: Stop) -> ChatCompletion:
         with holder.lease() as opened:
             return completion(asked, answer_from(opened, asked.question, stop), opened, holder.building)
 
