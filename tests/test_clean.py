@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qa.clean import canonical, clean
 from qa.clean.dates import published
 from qa.clean.plain import BOILERPLATE, MARKS_OF_A_SAVED_PAGE
+from qa.clean.webpage import UnreadablePageError, read_html
 from qa.load import Limits, find, read
 from qa.records import Article, Heading, LeftOut, Markup, RawDocument
 
@@ -498,6 +499,25 @@ class TestHtml:
         rows = [[cell.text_content() for cell in row] for row in tree.iter("tr")]
         assert rows == [["NorthField", "a"], *[["North Field", "b"]] * 1_000]
         assert sum(1 for _ in tree.iter("i")) == 2_000
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            "<tr>" + "<td colspan=100>x" * 20_000,
+            "<tr>" + "<td rowspan=9999>x" * 40_000,
+            "<tr>" + "<td>x" * 200 + "<tr><td>x" * 20_000,
+            ("<tr>" + "<td rowspan=9999 colspan=999>x" * 100) * 60,
+        ],
+    )
+    def test_a_table_that_was_made_to_grow_is_left_out(self, rows: str) -> None:
+        page = f"<html><body><h1>Harvests</h1><p>{PROSE}</p><table>{rows}</table><p>{PROSE}</p></body></html>"
+        with pytest.raises(UnreadablePageError, match="holds a table that was made to grow beyond measure"):
+            read_html(RawDocument("page.html", page, Markup.HTML))
+
+    def test_a_large_table_is_read(self) -> None:
+        rows = "<tr><th>Year<th>Rye<th>Oats" + "".join(f"<tr><td>{year}<td>1 t<td>2 t" for year in range(1000, 4000))
+        page = f"<html><body><h1>Harvests</h1><p>{PROSE}</p><table>{rows}</table><p>{PROSE}</p></body></html>"
+        assert "Year: 3999; Rye: 1 t; Oats: 2 t" in read_html(RawDocument("page.html", page, Markup.HTML)).text
 
     def test_a_worked_example(self) -> None:
         found = article(PAGE, Markup.HTML, "saved/page.html")

@@ -1,4 +1,4 @@
-"""Cells of web pages that span several rows, written into each of them."""
+"""Cells of web pages that span several rows, written into each of them; and tables that would never end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,32 @@ from qa.whitespace import all_text
 
 _LONGEST = 200
 """Characters of a cell that is written again; more are the layout of a page."""
+_MOST_EMPTY = 500_000
+"""Empty cells that the extraction may add to the tables of a page so that all their rows are as wide as the widest."""
+_MOST_STEPS = 1_000_000_000
+"""The extraction walks through a row for each of its cells: this many take some seconds."""
+_WIDEST = 100
+"""Columns that the extraction takes a cell to span, and to which it fills a row up."""
+
+
+def grows_beyond_measure(tree: Any) -> bool:
+    """Whether a page holds tables that were made to grow: few bytes of it would take all time, or all memory."""
+    empty = steps = 0
+    for table in tree.iter("table"):
+        widths = []
+        for row in table.iter("tr"):
+            spans = [_columns(cell) for cell in row if cell.tag in ("td", "th")]
+            widths.append(sum(spans))
+            empty += widths[-1] - len(spans)
+            steps += widths[-1] ** 2
+        fill_to = min(max(widths, default=0), _WIDEST)
+        empty += sum(max(fill_to - width, 0) for width in widths)
+    return empty > _MOST_EMPTY or steps > _MOST_STEPS
+
+
+def _columns(cell: Any) -> int:
+    stated = cell.get("colspan", "1")
+    return min(int(stated[:9]), _WIDEST) if stated.isdecimal() else 1
 
 
 def fill_spans(tree: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from qa.clean.canonical import one_line
 from qa.clean.pagehead import date_of, site_of
 from qa.clean.reading import Body, Reading
-from qa.clean.spans import fill_spans
+from qa.clean.spans import fill_spans, grows_beyond_measure
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
 from qa.whitespace import BREAK, flow
@@ -33,6 +33,8 @@ def read_html(raw: RawDocument) -> Reading:
     _quieten()
     try:
         return _read(raw.content)
+    except UnreadablePageError:
+        raise
     except Exception as error:  # whatever a parser does with a hostile page, the build goes on
         raise UnreadablePageError(f"cannot be read as a web page ({type(error).__name__})") from error
 
@@ -92,6 +94,8 @@ def _tree(content: str) -> Any:
     if tree is None:
         tree = load_html(f"<!DOCTYPE html><html>{content}</html>")
     if tree is not None:
+        if grows_beyond_measure(tree):
+            raise UnreadablePageError("holds a table that was made to grow beyond measure")
         fill_spans(tree)
     return tree
 
