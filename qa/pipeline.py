@@ -72,9 +72,9 @@ class Pipeline:
         The encoder is the one that the index was built with. Raises NoIndexError, IndexMismatchError,
         IndexDamagedError, ModelMissingError or ModelDamagedError, each with the command that mends it.
         """
-        models = models or Models(settings)
+        models, generator = models or Models(settings), load_generator(settings)
         opened = open_with_models(settings, models)
-        return cls(settings, opened.index, opened.encoder, models.reranker(), models, load_generator(settings))
+        return cls(settings, opened.index, opened.encoder, models.reranker(), models, generator)
 
     def reopened(self) -> Pipeline:
         """Return a pipeline with the same models on the version that is current now.

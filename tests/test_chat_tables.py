@@ -20,6 +20,7 @@ ALMA = "Ferry: Alma; Departs: 07:15; Arrives: 08:05; Runs: weekdays"
 NORWAY = "Country: Norway; Capital: Oslo; Population: 5.5 million; Currency: krone"
 ICELAND = "Country: Iceland; Capital: Reykjavik; Population: 0.4 million; Currency: króna"
 DIRECTOR = "Director: Marta Keller"
+SPEAKER = "Speaker: Ada Quill will open the bridge"
 
 
 def put(*said: str) -> str:
@@ -99,6 +100,9 @@ class TestFollowUps:
             (("Who is the director of the office?", DIRECTOR, "When was it founded?"), "When was the office founded?"),
             (("Who is the director of the office?", DIRECTOR, "When was she born?"), "When was Marta Keller born?"),
             (("How long is the South pier?", SOUTH, "Why?"), "Why (How long is the South pier)?"),
+            (("What is the capital of Norway?", NORWAY, "And its king?"), "And Norway's king?"),
+            (("Who opens the bridge?", SPEAKER, "What did she say?"), "What did Ada Quill say?"),
+            (("Who opens the bridge?", SPEAKER, "Who else?"), "Who else opens the bridge?"),
         ],
     )
     def test_after_a_row(self, said: tuple[str, ...], expected: str) -> None:

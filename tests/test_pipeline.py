@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,9 @@ from qa.document import SILENCE
 from qa.errors import ArticleNotFoundError, BadQuestionError, ModelMissingError
 from qa.pipeline import Pipeline
 from qa.records import Answer, LookedAt, Outcome
+from qa.store import FILE
+
+_OPEN_FILES = Path("/proc/self/fd")
 
 ANSWERED = {
     "Who condemned the missile launch?": "I strongly condemn the action",
@@ -40,6 +44,11 @@ NOT_ANSWERED = [
     "asdf qwer zxcv",
     "?! 42",
 ]
+
+
+def stores_open() -> int:
+    """How many files with articles this process has open."""
+    return sum(path.is_symlink() and path.readlink().name == FILE for path in _OPEN_FILES.iterdir())
 
 
 def check(answer: Answer, pipeline: Pipeline) -> None:
@@ -164,6 +173,15 @@ def test_an_unknown_article_is_said_to_be_unknown(seed_pipeline: Pipeline) -> No
 def test_an_unknown_reranker_lists_the_ones_there_are(seed_settings: Settings) -> None:
     with pytest.raises(ModelMissingError, match=r"No reranker is called 'nope'; there is: ms-marco-MiniLM-L-12-v2\."):
         Pipeline.open(replace(seed_settings, reranker="nope"))
+
+
+@pytest.mark.skipif(not _OPEN_FILES.exists(), reason="Only Linux tells which files are open.")
+def test_an_index_does_not_stay_open_where_the_reranker_cannot_be_loaded(seed_settings: Settings) -> None:
+    before = stores_open()
+    with pytest.raises(ModelMissingError) as failed:
+        Pipeline.open(replace(seed_settings, reranker="nope"))
+    assert failed.traceback  # holds what was opened
+    assert stores_open() == before
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import mailbox
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
 import httpx
 import pytest
 
-from qa.answer import is_signature, may_be_said_by
+from qa.answer import is_known, is_signature, may_be_said_by
+from qa.answering.asked import asked_of
 from qa.asked import speaker
 from qa.authorship import writer_of
 from qa.build import Report
@@ -146,6 +148,7 @@ class TestSpeaker:
             "Who said that the pier is closed?",
             "What is written about the pier?",
             "According to the article, why is it closed?",
+            "What did Ruth say about the pier, and what did Bob say about the crane?",
             "",
         ],
     )
@@ -153,8 +156,8 @@ class TestSpeaker:
         assert speaker(question) is None
 
 
-def quote(text: str, writer: str | None) -> Quote:
-    article = Article("a", "t", text, "test", author="Ann Lee", metadata={"written_by": writer} if writer else {})
+def quote(text: str, writer: str | None, author: str = "Ann Lee") -> Quote:
+    article = Article("a", "t", text, "test", author=author, metadata={"written_by": writer} if writer else {})
     span = Span(0, len(text))
     return Quote(
         Passage(Chunk("a:0", "a", span, "t", (span,)), article, Standing(1, 0.0), None, None, None), span, text, 0
@@ -184,10 +187,36 @@ class TestWhoseWords:
         assert may_be_said_by("Bob Stone", quote("Bob, the rubber is brittle.", None))
         assert may_be_said_by("Bob Stone", quote("Bob, the rubber is brittle.", "Somebody Else"))
 
+    def test_whom_a_message_goes_to_may_be_no_name(self) -> None:
+        passage = quote("The noise is too loud.", "Ann Lee").passage
+        article = replace(passage.article, metadata={**passage.article.metadata, "to": "Bob Stone; All residents"})
+        sent = [replace(passage, article=article)]
+        assert is_known("Bob", sent)
+        assert is_known("residents", sent)
+        assert not is_known("residents", sent, may_be_a_word=True)
+        assert is_known("ann", sent, may_be_a_word=True)
+        assert asked_of("What do residents think about the noise?", sent, (), {}).speaker is None
+        assert asked_of("what did bob say about the noise", sent, (), {}).speaker is not None
+
     def test_a_signature(self) -> None:
         assert is_signature(quote("Ann Lee, Harbour Board", "Ann Lee"))
         assert not is_signature(quote("Ann will ask the canton.", "Ann Lee"))
         assert not is_signature(quote("Ann Lee, Harbour Board", None))
+
+    @pytest.mark.parametrize("text", ["Ann", "Best regards,\nAnn", "Lee — Harbour Board"])
+    def test_a_part_of_the_name_is_a_signature_too(self, text: str) -> None:
+        assert is_signature(quote(text, "Ann Lee"))
+
+    @pytest.mark.parametrize("text", ["Contact: Ann Lee", "Ann Lee, 031 123 45", "½ Lee", "Thanks", ""])
+    def test_what_says_more_is_none(self, text: str) -> None:
+        assert not is_signature(quote(text, "Ann Lee"))
+
+    def test_a_word_of_a_senders_name_is_no_signature(self) -> None:
+        assert not is_signature(quote("Market day is on Sunday", "City Market", "City Market"))
+
+    def test_a_title_names_nobody(self) -> None:
+        assert may_be_said_by("Dr Stone", quote("Dr Stone said that it is brittle.", "Ann Lee"))
+        assert not may_be_said_by("Dr Stone", quote("Dr Jones said that it is brittle.", "Ann Lee"))
 
     def test_only_a_message_has_its_writer_as_context(self) -> None:
         mail = quote("One sentence only.", "Ann Lee").passage.article

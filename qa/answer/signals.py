@@ -13,6 +13,9 @@ from qa.records import Passage, Quote
 
 _MARKS = "\"'“”‘’,;:!?()[]"
 _NEGATION = re.compile(r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot)\b|n['’]t\b", re.IGNORECASE)
+_LIMIT = re.compile(r"\b(?:before|after|since|until|till|by|between|than)\s(?:the\s)?\Z", re.IGNORECASE)
+"""Before a date that is asked beyond, or up to: "Who won after 2020?" is answered by who won in 2021."""
+_LIMIT_ROOM = 12
 _CAP = 12.0
 """A logit beyond this says no more."""
 
@@ -117,12 +120,13 @@ def _figures_missing(question: str, text: str, quote: str, read: str) -> float:
     """Return the share of numbers and dates that `text` has not, or that a quote of other years belies.
 
     The quote is `read` under its article's date and headings: "who won in 2022?" is not answered by who won in 2023,
-    although 2022 may stand in the sentence after.
+    although 2022 may stand in the sentence after. It may be by who was mayor from 2019 to 2023.
     """
     asked_dates, asked_numbers = dates(question), numbers(question)
     told_dates, told_numbers = dates(text), {mention.value for mention in numbers(text)}
     absent = sum(not _is_told(date, told_dates) for date in asked_dates)
-    if not absent and _of_other_years(asked_dates, dates(quote), dates(read)):
+    meant = [] if any(_is_limit(question, date) for date in asked_dates) else asked_dates
+    if not absent and _of_other_years(meant, dates(quote), dates(read)):
         absent = len(asked_dates)
     absent += sum(number.value not in told_numbers for number in asked_numbers)
     asked = len(asked_dates) + len(asked_numbers)
@@ -132,9 +136,15 @@ def _figures_missing(question: str, text: str, quote: str, read: str) -> float:
 def _of_other_years(
     asked: Sequence[Mention[str]], quoted: Sequence[Mention[str]], read: Sequence[Mention[str]]
 ) -> bool:
-    """Whether a quote has years, and no date that is asked for is one of them or stands above it."""
-    of_a_year = [date for date in asked if _has_year(date)]
-    return bool(of_a_year) and any(map(_has_year, quoted)) and not any(_is_told(date, read) for date in asked)
+    """Whether a quote has years, and no date that is asked for is one of them, between them, or stands above it."""
+    wanted, told = ([date.value[:4] for date in some if _has_year(date)] for some in (asked, quoted))
+    if not wanted or not told or any(min(told) <= year <= max(told) for year in wanted):
+        return False
+    return not any(_is_told(date, read) for date in asked)
+
+
+def _is_limit(question: str, date: Mention[str]) -> bool:
+    return _LIMIT.search(question, max(0, date.span.start - _LIMIT_ROOM), date.span.start) is not None
 
 
 def _is_told(asked: Mention[str], told: Sequence[Mention[str]]) -> bool:

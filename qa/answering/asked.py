@@ -46,4 +46,7 @@ def asked_of(
 
 def _speaker(question: str, read: Sequence[Passage]) -> Speaker | None:
     found = speaker(question)
-    return found if found is not None and is_known(found.name, read) else None
+    if found is None:
+        return None
+    may_be_a_word = found.name.islower() and not question.islower()
+    return found if is_known(found.name, read, may_be_a_word=may_be_a_word) else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answer import Score, is_within, overlap, read_windows, without_repetition
-from qa.answering.asked import Asked
+from qa.answering.asked import Asked, asked_of
 from qa.answering.judging import probability, signals_of
-from qa.answering.reading import best_of_each_article
+from qa.answering.reading import best_of_each_article, may_be_said
 from qa.disagreement import disagreement
 from qa.evidence import one_each
 from qa.recency import newest_of_near
@@ -47,12 +47,17 @@ def chosen(
 def _from_each(asked: Asked, read: Sequence[Passage], quotes: Sequence[Quote], score: Score) -> tuple[Quote, ...]:
     """Return a quote for each part of a question, or from each source it names; () where it needs only one article."""
     if len(asked.parts) > 1:
-        by_part = [read_windows(part, best_of_each_article(read), score) for part in asked.parts]
-        return one_each(by_part, PART_FROM)
+        return one_each([_of_part(part, read, score) for part in asked.parts], PART_FROM)
     if len(asked.sources) > 1:
         by_source = [[quote for quote in quotes if quote.passage.article.source == name] for name in asked.sources]
         return one_each(by_source, quotes[0].score - SOURCE_WITHIN)
     return ()
+
+
+def _of_part(part: str, read: Sequence[Passage], score: Score) -> list[Quote]:
+    """Return the quotes that may answer a part of a question, which may ask for somebody's words."""
+    asked = asked_of(part, read, (), {})
+    return [quote for quote in read_windows(part, best_of_each_article(read), score) if may_be_said(asked, quote)]
 
 
 def _rivals(quotes: Sequence[Quote]) -> list[Quote]:

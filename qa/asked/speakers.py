@@ -68,8 +68,10 @@ class Speaker:
 
 
 def speaker(question: str) -> Speaker | None:
-    """Return whose words a question asks for; None where it asks for nobody's, or only for his or hers."""
+    """Return whose words a question asks for; None where it asks for nobody's, for several people's, or for "his"."""
     asked = " ".join(question.split()).rstrip("?!. ")
+    if len({match["who"].casefold() for form in _OTHERWISE for match in form.finditer(asked)}) > 1:
+        return None
     for form in _WRITTEN:
         if (match := form.fullmatch(asked)) is not None and not _NOBODY.match(match["who"]):
             return Speaker(match["who"], f"What did {match['who']} write{match['to'] or ''} about {match['topic']}?")

@@ -51,6 +51,8 @@ _UNCLEAR = re.compile(r"\b(?:he|she|it|they|his|her|their|this|that)\b|[.!?]\s|\
 _STATES = re.compile(r"\b(?:is|are|was|were|has|had|been|by|said|will)\b")
 _PREPOSITIONS = frozenset({"in", "at", "from", "for", "to", "on", "by", "with"})
 _ARTICLES_ALONE = re.compile(r"(?:(?:the|an?)\b\s*)+", re.IGNORECASE)
+_POINTS = re.compile(r"(?:he|him|his|she|hers?|it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
+"""What stands for something said before, and so takes the place of nothing: "And its population?"."""
 _REPLACING = _PREPOSITIONS | {"of", "about", "against", "between", "after", "before", "during"}
 _OTHERS = re.compile(r"\b(?:others?|rest)\b", re.IGNORECASE)
 _END = " \t?.!"
@@ -121,7 +123,11 @@ def instead(question: str, before: str, table: Sequence[Row] = ()) -> Completed 
     new = rest if placed else said
     if _ARTICLES_ALONE.fullmatch(new):
         return None
-    old = replaced(before, new, preposition if placed else "", table, typed_small=question.islower())
+    old = (
+        None
+        if _POINTS.match(new)
+        else replaced(before, new, preposition if placed else "", table, typed_small=question.islower())
+    )
     if old is not None:
         parts = (without_article(before[: old.start], new), before[old.end :])
         return Completed(new.join(parts), _bare(*parts))
@@ -167,7 +173,7 @@ def item(question: str, answer: str) -> Completed | None:
 def items(answer: str) -> list[str]:
     """Return what an answer lists: what its rows are about or it quotes, else its names or parts between commas."""
     if table := rows(answer):
-        return [row[0].text for row in table]
+        return [row[0].text for row in table if not row[0].is_statement]
     quoted = [match[1].strip(" ,.;:") for match in _QUOTED.finditer(answer)]
     if len(quoted) > 1:
         return quoted

@@ -175,7 +175,7 @@ def _read_row(found: list[Phrase], row: Row, place: int) -> None:
                 phrase.heads_row = len(row) > 1
                 phrase.beside |= content(cell.header)
                 phrase.role += _ROLE.search(f"{cell.header} ") is not None
-        elif cell.is_name:
+        elif cell.is_name or cell.is_statement:
             for name in names(f"of {cell.text}"):
                 phrase = _note(found, Mention(name.text, at + name.span.start - len("of ")), place, within)
                 if phrase is not None and phrase not in known:

@@ -15,6 +15,9 @@ _ROW = re.compile(rf"{_HEADER}: [^;]+(?:; {_HEADER}: [^;]+)+")
 _PAIR = re.compile(r"(?P<header>[^\W\d_a-z][\w’'-]*(?: [\w’'-]+){0,2}): (?P<cell>[^:;]{1,80})(?<![.!?])")
 _ASKS_OTHERWISE = re.compile(r"\W*(?:who|when|where)\b", re.IGNORECASE)
 """Where is the capital? But: what is the population?"""
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|must|should|does|did)\b|\A(?:I|We|You|He|She|They|It|There)\s[a-z]"
+)
 _LONGEST = 8
 """Words of a cell that names something."""
 
@@ -30,8 +33,16 @@ class Cell:
     def is_name(self) -> bool:
         """Whether it could be what something is called: "North pier", but not "240 m" nor a sentence."""
         return (
-            self.text[:1].isalpha() and len(self.text.split()) <= _LONGEST and not self.text.endswith((".", "!", "?"))
+            self.text[:1].isalpha()
+            and len(self.text.split()) <= _LONGEST
+            and not self.text.endswith((".", "!", "?"))
+            and not self.is_statement
         )
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it says something: "Ada Quill will open the bridge"."""
+        return _STATES.search(self.text) is not None
 
 
 Row = tuple[Cell, ...]

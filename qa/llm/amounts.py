@@ -19,40 +19,64 @@ _UNITS = (
     "high", "thick", "old", "men", "women", "children", "knot knots", "mph", "kph",
 )  # fmt: skip
 _UNIT_OF = {word: words.split()[0] for words in _UNITS for word in words.split()}
-_LEAST = re.compile(r"\b(?:more than|over|above|at least|upwards of|exceeding)\s\Z", re.IGNORECASE)
-_MOST = re.compile(r"\b(?:less than|fewer than|under|below|at most|up to|no more than)\s\Z", re.IGNORECASE)
-_BOUND_ROOM = 14
+_LEAST = re.compile(
+    r"(?:(?<!no )(?<!not )\bmore than|\b(?:no|not) (?:less|fewer) than|"
+    r"\b(?:over|above|at least|upwards of|exceeding))\s\Z",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"(?:(?<!no )(?<!not )\b(?:less|fewer) than|\b(?:no|not) more than|\b(?:under|below|at most|up to))\s\Z",
+    re.IGNORECASE,
+)
+_BOUND_ROOM = 16
 _VAGUE = re.compile(r"\b(?:dozens|scores|hundreds|thousands|millions|billions)\b", re.IGNORECASE)
 _TIME_WORD = re.compile(
     r"\b(?:yesterday|today|tomorrow|tonight|midnight|noon|midday|dawn|dusk|morning|afternoon|evening)\b", re.IGNORECASE
 )
 _ORDER = re.compile(r"\b(before|after|since|until|till)\s(?:the\s)?\Z", re.IGNORECASE)
 _ORDER_ROOM = 12
+_DURING = re.compile(r"\b(?:in|on|during|at)\s(?:the\s)?\Z", re.IGNORECASE)
+_NOT_DURING = re.compile(r"\b(?:before|after|by)\s(?:the\s)?\Z", re.IGNORECASE)
 _FOLLOWING = re.compile(r"[\s-]?(?:square\s|cubic\s)?([a-z]+)(?:[\s-]([a-z]+))?")
 
 
 def miscounts_around(sentence: str, quotes: str) -> bool:
-    """Whether a number has another unit or bound than in the quotations, or a vague one is not there."""
+    """Whether a number has another unit or bound than in the quotations, or a vague one is not there.
+
+    What is "fewer than 212" there is not 212, either.
+    """
     quoted = {_UNIT_OF.get(word, word) for word in re.findall(r"[a-z]+", quotes.casefold())}
-    known = numbers(quotes)
+    bounds: dict[float, set[str]] = {}
+    for known in numbers(quotes):
+        bounds.setdefault(known.value, set()).add(_bound(quotes, known))
     for number in numbers(sentence):
         if not _units_after(sentence, number) <= quoted:
             return True
-        same = [other for other in known if other.value == number.value]
-        bounds = {_bound(quotes, other) for other in same}
-        if same and _bound(sentence, number) and _bound(sentence, number) not in bounds:
+        if _bound(sentence, number) not in bounds.get(number.value, {_bound(sentence, number)}):
             return True
     return not _words(_VAGUE, sentence) <= _words(_VAGUE, quotes)
 
 
 def misdates_around(sentence: str, quotes: str) -> bool:
-    """Whether a date is before or after in the sentence alone, or a word tells a time that the quotations do not."""
+    """Whether a date is before or after in one of both alone, or a word tells a time that the quotations do not.
+
+    "since 1904" may become "in 1904", as something does that begins then.
+    """
     if not _words(_TIME_WORD, sentence) <= _words(_TIME_WORD, quotes):
         return True
     starts = [date.span.start for date in dates(sentence)] + [it.start() for it in _TIME_WORD.finditer(sentence)]
     orders = (_ORDER.search(sentence, max(0, start - _ORDER_ROOM), start) for start in starts)
     said = re.findall(r"[a-z]+", quotes.casefold())
-    return any(order is not None and order[1].casefold() not in said for order in orders)
+    return any(order is not None and order[1].casefold() not in said for order in orders) or any(
+        _DURING.search(sentence, max(0, date.span.start - _ORDER_ROOM), date.span.start) and _is_no_day_of(date, quotes)
+        for date in dates(sentence)
+    )
+
+
+def _is_no_day_of(date: Mention[str], quotes: str) -> bool:
+    """Whether all that the quotations tell of a date is what came before it or after."""
+    same = [other.span.start for other in dates(quotes) if other.value == date.value]
+    return bool(same) and all(_NOT_DURING.search(quotes, max(0, at - _ORDER_ROOM), at) for at in same)
 
 
 def _units_after(text: str, number: Mention[float]) -> set[str]:

@@ -89,6 +89,19 @@ _OPPOSED = (
     ("with", "without"),
     ("succeeded succeeds", "preceded precedes"),
 )
+_ALIKE = tuple(
+    frozenset(words.split())
+    for words in (
+        "president governor mayor senator minister chancellor ambassador secretary treasurer judge sheriff",
+        "bishop archbishop pope",
+        "king queen prince princess emperor duke earl",
+        "admiral general colonel captain",
+        "father mother brother sister son daughter wife husband uncle aunt nephew niece cousin grandfather grandmother",
+        "red orange yellow green blue purple violet pink brown black white grey",
+        "spring summer autumn winter",
+    )
+)
+"""What is one of these is none of the others."""
 _SIDES = tuple((frozenset(one.split()), frozenset(other.split())) for one, other in _OPPOSED)
 
 
@@ -143,8 +156,10 @@ def _lost(sentence: str, quotes: str, scopes: list[_Scope]) -> set[str]:
 
 
 def _is_opposed(sentence: str, quotes: str) -> bool:
-    """Whether the sentence has a word and the quotations only its opposite."""
+    """Whether the sentence has a word and the quotations only its opposite, or another of its kind."""
     said, quoted = _words(sentence), _words(quotes)
+    if any(said & kind - quoted and quoted & kind - said for kind in _ALIKE):
+        return True
     return any(
         (said & here and not quoted & here and quoted & there and not said & there)
         for one, other in _SIDES

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from qa.llm.amounts import miscounts_around, misdates_around
 from qa.llm.exchange import Score, as_words, is_out_of_place
 from qa.llm.polarity import turned_round
-from qa.llm.voice import is_turned_round
+from qa.llm.voice import is_by_another, is_turned_round
 from qa.mentions import Mention, dates, names, numbers
 from qa.records import Fault
 from qa.statements import content
@@ -80,7 +80,7 @@ def fault(sentence: str, quotes: str, spelt_out: str | None = None) -> Fault | N
     for kind, differs in named.items():
         if differs(sentence, quotes):
             return kind
-    if _misnames(sentence, spelt_out):
+    if _misnames(sentence, spelt_out) or is_by_another(sentence, spelt_out):
         return Fault.NAME
     if is_turned_round(sentence, spelt_out):
         return Fault.EXCHANGED
