@@ -451,6 +451,8 @@ class TestSignals:
             ("Who won the cup in 2022?", "After 2021 Lee won that of 2022.", "It rained.", 0.0),
             ("Who won the cup between 2020 and 2022?", "Lee won the cup of 2022.", "In 2020 it rained.", 0.0),
             ("Who won the cup after 2020?", "Lee won the cup of 2021.", "In 2020 it rained.", 0.0),
+            ("Who won the cup by 2020?", "Lee won the cup of 2021.", "In 2020 it rained.", 1.0),
+            ("Who won the cup before 2020?", "Lee won the cup of 2018.", "In 2020 it rained.", 0.0),
             ("Who was mayor in 2021?", "Lee was mayor from 2019 to 2023.", "In 2021 it rained.", 0.0),
             ("Who won the cup in 2022?", "Lee won the cup on Sunday, November 19.", "It rained.", 1.0),
             ("Who won on 4 October 2023?", "Lee won on 4 October.", "It rained.", 0.0),

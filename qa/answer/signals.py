@@ -13,7 +13,9 @@ from qa.records import Passage, Quote
 
 _MARKS = "\"'“”‘’,;:!?()[]"
 _NEGATION = re.compile(r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot)\b|n['’]t\b", re.IGNORECASE)
-_LIMIT = re.compile(r"\b(?:before|after|since|until|till|by|between|than)\s(?:the\s)?\Z", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"\b(?:(?P<up_to>before|until|till|by)|(?P<beyond>after|since)|between|than)\s(?:the\s)?\Z", re.IGNORECASE
+)
 """Before a date that is asked beyond, or up to: "Who won after 2020?" is answered by who won in 2021."""
 _LIMIT_ROOM = 12
 _CAP = 12.0
@@ -125,8 +127,7 @@ def _figures_missing(question: str, text: str, quote: str, read: str) -> float:
     asked_dates, asked_numbers = dates(question), numbers(question)
     told_dates, told_numbers = dates(text), {mention.value for mention in numbers(text)}
     absent = sum(not _is_told(date, told_dates) for date in asked_dates)
-    meant = [] if any(_is_limit(question, date) for date in asked_dates) else asked_dates
-    if not absent and _of_other_years(meant, dates(quote), dates(read)):
+    if not absent and _of_other_years(question, asked_dates, dates(quote), dates(read)):
         absent = len(asked_dates)
     absent += sum(number.value not in told_numbers for number in asked_numbers)
     asked = len(asked_dates) + len(asked_numbers)
@@ -134,17 +135,23 @@ def _figures_missing(question: str, text: str, quote: str, read: str) -> float:
 
 
 def _of_other_years(
-    asked: Sequence[Mention[str]], quoted: Sequence[Mention[str]], read: Sequence[Mention[str]]
+    question: str, asked: Sequence[Mention[str]], quoted: Sequence[Mention[str]], read: Sequence[Mention[str]]
 ) -> bool:
-    """Whether a quote has years, and no date that is asked for is one of them, between them, or stands above it."""
-    wanted, told = ([date.value[:4] for date in some if _has_year(date)] for some in (asked, quoted))
-    if not wanted or not told or any(min(told) <= year <= max(told) for year in wanted):
+    """Whether a quote has years, and no date that is asked for may be meant by them, or stands above it."""
+    years = [date.value[:4] for date in quoted if _has_year(date)]
+    wanted = [date for date in asked if _has_year(date)]
+    if not wanted or not years or any(_is_met(question, date, years) for date in wanted):
         return False
     return not any(_is_told(date, read) for date in asked)
 
 
-def _is_limit(question: str, date: Mention[str]) -> bool:
-    return _LIMIT.search(question, max(0, date.span.start - _LIMIT_ROOM), date.span.start) is not None
+def _is_met(question: str, date: Mention[str], years: Sequence[str]) -> bool:
+    """Whether a date of the question lies between years, or they on that side of it that is asked for."""
+    before, after = min(years) <= date.value[:4], max(years) >= date.value[:4]
+    limit = _LIMIT.search(question, max(0, date.span.start - _LIMIT_ROOM), date.span.start)
+    if limit is None:
+        return before and after
+    return before if limit["up_to"] else after if limit["beyond"] else True
 
 
 def _is_told(asked: Mention[str], told: Sequence[Mention[str]]) -> bool:

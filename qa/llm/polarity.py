@@ -28,6 +28,11 @@ _DENIAL = re.compile(
     r"|stop(?:s|ped|ping)?|end(?:s|ed|ing)|unable|false|falsely|untrue|wrong|wrongly)\b",
     re.IGNORECASE,
 )
+_WANT = re.compile(
+    r"\b(?:den(?:y|ies|ied)|refus(?:e[sd]?|al)|fail(?:s|ed|ure)?|reject(?:s|ed|ion)?|lack(?:s|ed|ing)?|unable)\b",
+    re.IGNORECASE,
+)
+"""A sentence that says so of what is only affirmed, or says nothing of it, is another statement."""
 _UNTRUTH = re.compile(r"\b(?:untrue|false|falsely|wrong|wrongly|incorrect(?:ly)?|myth|hoax|lies?)\b", re.IGNORECASE)
 _DOUBT = re.compile(
     r"\b(?:may|might|could|would|should|will|shall|if|unless|whether|perhaps|possibl[ey]|probabl[ey]|likely|unlikely"
@@ -129,6 +134,8 @@ def _denies_otherwise(sentence: str, quotes: str) -> bool:
     if any((scope.nearest not in denied) if scope.nearest else not there for scope in here):
         return True
     if _UNTRUTH.search(sentence) and not (_UNTRUTH.search(quotes) or _DENIAL.search(quotes)):
+        return True
+    if _WANT.search(sentence) and not there and not _DENIAL.search(quotes):
         return True
     also_denied = list(_scopes(_DENIAL, sentence))
     covered = frozenset[str]().union(*(scope.stems for scope in (*here, *also_denied)))

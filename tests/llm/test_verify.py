@@ -94,6 +94,8 @@ IN_DISGUISE = [
     ("Rescuers brought 212 people ashore yesterday.", RESCUED, Fault.DATE),
     ("Rescuers brought 212 people ashore on 3/5/2024.", RESCUED, Fault.DATE),
     ("Rescuers didnt bring 212 people ashore.", RESCUED, Fault.NEGATION),
+    ("Ada Quill refused to succeed Ines Holt as mayor.", HEIR, Fault.NEGATION),
+    ("The number of ships fell for lack of crews.", "With few crews the number of ships fell.", Fault.NEGATION),
     ("Rescuers couldn’t bring 212 people ashore.", RESCUED, Fault.NEGATION),
     ("It is untrue that rescuers brought 212 people ashore.", RESCUED, Fault.NEGATION),
     ("Ada Quill preceded Ines Holt as mayor.", HEIR, Fault.OPPOSITE),
