@@ -32,6 +32,12 @@ def grows_beyond_measure(tree: Any) -> bool:
     return empty > _MOST_EMPTY or steps > _MOST_STEPS
 
 
+def forget_columns(tree: Any) -> None:
+    """Have every cell of a page take one column: "as wide as the table" is often written as 100 of them."""
+    for cell in tree.iter("td", "th"):
+        cell.attrib.pop("colspan", None)
+
+
 def _columns(cell: Any) -> int:
     stated = cell.get("colspan", "1")
     return min(int(stated[:9]), _WIDEST) if stated.isdecimal() else 1

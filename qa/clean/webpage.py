@@ -10,7 +10,7 @@ from typing import Any
 from qa.clean.canonical import one_line
 from qa.clean.pagehead import date_of, site_of
 from qa.clean.reading import Body, Reading
-from qa.clean.spans import fill_spans, grows_beyond_measure
+from qa.clean.spans import fill_spans, forget_columns, grows_beyond_measure
 from qa.records import Block, RawDocument
 from qa.tables import table_lines
 from qa.whitespace import BREAK, flow
@@ -95,7 +95,9 @@ def _tree(content: str) -> Any:
         tree = load_html(f"<!DOCTYPE html><html>{content}</html>")
     if tree is not None:
         if grows_beyond_measure(tree):
-            raise UnreadablePageError("holds a table that was made to grow beyond measure")
+            forget_columns(tree)
+            if grows_beyond_measure(tree):
+                raise UnreadablePageError("holds a table that was made to grow beyond measure")
         fill_spans(tree)
     return tree
 
