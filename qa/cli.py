@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
@@ -19,6 +20,7 @@ from qa.commands.mcp import mcp
 from qa.commands.models import models
 from qa.commands.searching import search
 from qa.completing import install
+from qa.ending import end_when_told
 from qa.options import Commands, Exit
 
 _STATUSES = "\b\nExit status:\n" + "\n".join(f"  {status.value:<4} {status.meaning}" for status in Exit)
@@ -55,4 +57,5 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     install()
+    end_when_told(signal.SIGINT)
     cli(prog_name="qa")

@@ -73,7 +73,7 @@ SERVING = (
     "log_level",
     "log_questions",
 )
-MODELS = ("encoder", "reranker", "device", "threads")
+MODELS = ("reranker", "device", "threads")
 
 
 class _BadValue(click.ClickException):

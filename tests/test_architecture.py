@@ -39,7 +39,19 @@ BELOW: dict[str, set[str]] = {  # which composers each composer stands on
     "corpus": {"build", "loading", "pipeline", "export"},
 }
 COMPOSERS = set(BELOW)
-EDGES = {"cli", "commands", "mcp", "options", "completing", "terminal", "status", "doctor", "mends", "__main__"}
+EDGES = {
+    "cli",
+    "commands",
+    "mcp",
+    "options",
+    "completing",
+    "terminal",
+    "status",
+    "doctor",
+    "mends",
+    "ending",
+    "__main__",
+}
 HEAVY = {
     "torch", "sentence_transformers", "transformers", "faiss", "fastapi", "onnxruntime", "trafilatura", "scipy",
     "sklearn", "ir_measures", "httpx", "mcp", "py3langid", "babel",

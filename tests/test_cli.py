@@ -104,7 +104,7 @@ def test_json_is_the_document_of_the_api(environ: dict[str, str], seed_pipeline:
         (["ask", "bell\x07"], "holds U+0007, a control character"),
         (["ask", QUESTION, "--index", "nope"], "There is no index 'nope'"),
         (["ask", QUESTION, "--index", "../x"], "index: '../x' is not a name"),
-        (["ask", QUESTION, "--encoder", "all-MiniLM-L6-v2"], "rebuild it with `qa build`"),
+        (["ask", QUESTION, "--encoder", "all-MiniLM-L6-v2"], "No such option '--encoder'"),  # the index names its own
         (["ask", QUESTION, "--k", "0"], "--k: 0 is not between 1 and 50."),
         (["ask", QUESTION, "--candidates", "many"], "--candidates: 'many' is not a whole number."),
         (["ask", QUESTION, "--models", "/nowhere"], "`qa models fetch"),

@@ -87,7 +87,7 @@ def ask(
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--watch", is_flag=True, help="Follow PATHS, and build again when something changes.")
-@options(*PLACES, *MODELS, *ANSWERING, "chunk_words", "dense", "keep", *SERVING)
+@options(*PLACES, "encoder", *MODELS, *ANSWERING, "chunk_words", "dense", "keep", *SERVING)
 def serve(paths: tuple[Path, ...], *, watch: bool, **given: Any) -> None:
     """Serve the chat page and the API; with PATHS, build from them meanwhile (of several indexes the first).
 

@@ -7,7 +7,6 @@ import os
 import signal
 import sqlite3
 import time
-from _thread import interrupt_main
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa.config import Settings
+from qa.ending import end_when_told
 from qa.errors import ArticleIndexError, IndexBusyError, NoArticlesError, NoIndexError, QaError
 from qa.options import MODELS, PLACES, READING, Exit, options
 
@@ -40,7 +40,7 @@ _LOOK_EVERY_S = 0.5
     "--json", "as_json", is_flag=True, help="Print what the build did as JSON, with --watch a line each time."
 )
 @click.option("--while-parent", type=int, hidden=True, help="End when this is no longer the parent process.")
-@options(*PLACES, *MODELS, *READING, "dense", "keep")
+@options(*PLACES, "encoder", *MODELS, *READING, "dense", "keep")
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -69,7 +69,7 @@ def build(
       qa build corpus.jsonl --index news
     """
     settings = Settings.from_env(**given)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it means it to tidy up
+    end_when_told(signal.SIGTERM)  # whoever ends it means it to tidy up
     if if_missing and _is_there(settings):
         return
     if while_parent is not None:
@@ -86,7 +86,7 @@ def _end_with(parent: int) -> None:
     """Interrupt this process once its parent is gone, however that ended: nobody else would."""
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY_S)
-    interrupt_main(signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _is_there(settings: Settings) -> bool:

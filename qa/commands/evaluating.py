@@ -25,7 +25,7 @@ NOT_EXACT = 1
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Folder that keeps the sets' indexes.  [default: the user's cache]"
 )
-@options("models", *MODELS, *ANSWERING, *READING, "dense")
+@options("models", "encoder", *MODELS, *ANSWERING, *READING, "dense")
 @click.pass_context
 def evaluate(
     ctx: click.Context,

@@ -80,7 +80,7 @@ def rollback(version: str | None, *, as_json: bool, **given: Any) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@options(*PLACES, *MODELS, "host", "port")
+@options(*PLACES, "encoder", *MODELS, "host", "port")
 @click.pass_context
 def doctor(ctx: click.Context, /, *, as_json: bool, **given: Any) -> None:
     """Check Python, packages, models, index, articles, disk and port; say what mends what is wrong.
