@@ -212,8 +212,11 @@ def test_what_is_wrong_is_told_in_plain_words(llm: Any, name: str, caplog: pytes
 @pytest.mark.parametrize("does", [_hangs, _pings], ids=["silent", "pings"])
 def test_it_does_not_take_longer_than_it_may(llm: Any, does: Callable[[Any], None]) -> None:
     llm.does = does
-    with pytest.raises(GenerationError, match=r"did not finish within 0.3 seconds"):
-        text_of(llm.url, timeout_s=0.3)
+    for timeout_s in (0.3, 3, 30):  # on a busy machine it may be over before the server has heard of the request
+        with pytest.raises(GenerationError, match=rf"did not finish within {timeout_s} seconds"):
+            text_of(llm.url, timeout_s=timeout_s)
+        if llm.asked:
+            break
     assert llm.gone.wait(60)
 
 

@@ -274,25 +274,35 @@ class TestWork:
         self.run(story, timeout_s=0.4)
 
     def test_a_turn_that_was_given_up_is_there_for_others(self) -> None:
-        async def story(work: Work) -> str:
+        async def story() -> str:
+            turns = Turns(1, 5)
             with pytest.raises(TimedOutError):
-                await work.run(until_stopped)
-            return await work.run(lambda _: "had a turn")
+                await Work(turns, 0.2).run(until_stopped)
+            return await Work(turns, 120).run(lambda _: "had a turn")
 
-        assert self.run(story, timeout_s=0.2) == "had a turn"
+        assert asyncio.run(story()) == "had a turn"
 
     def test_nobody_works_or_waits_for_a_connection_that_is_gone(self) -> None:
-        async def dropped(after_s: float) -> dict[str, str]:
-            await asyncio.sleep(after_s)
-            return {"type": "http.disconnect"}
+        async def story(work: Work) -> None:
+            first_goes, second_goes = asyncio.Event(), asyncio.Event()
 
-        async def story(work: Work) -> list[Any]:
-            working = asyncio.create_task(work.run(until_stopped, partial(dropped, 0.3)))
+            async def dropped(goes: asyncio.Event) -> dict[str, str]:
+                await goes.wait()
+                return {"type": "http.disconnect"}
+
+            working = asyncio.create_task(work.run(until_stopped, partial(dropped, first_goes)))
             await asyncio.sleep(0)
-            waiting = asyncio.create_task(work.run(lambda _: "had a turn", partial(dropped, 0.05)))
-            return await asyncio.gather(working, waiting, return_exceptions=True)
+            waiting = asyncio.create_task(work.run(lambda _: "had a turn", partial(dropped, second_goes)))
+            await asyncio.sleep(0.05)
+            second_goes.set()
+            with pytest.raises(DroppedError):
+                await waiting
+            assert not working.done()
+            first_goes.set()
+            with pytest.raises(DroppedError):
+                await working
 
-        assert [type(failed) for failed in self.run(story)] == [DroppedError, DroppedError]
+        self.run(story)
 
     def test_a_stream_has_its_turn_until_its_end(self) -> None:
         ends = threading.Event()

@@ -147,7 +147,8 @@ class TestSpans:
         for name, stage in stages.items():
             assert stage.trace == span.trace
             assert span.start <= stage.start <= stage.end <= span.end
-            assert (stage.end - stage.start) / 1e6 == pytest.approx(answer["timings_ms"][name], abs=5, rel=0.2)
+            assert (stage.end - stage.start) / 1e6 <= answer["timings_ms"][name] + 1  # which is taken around it
+        assert stages["rerank"].end - stages["rerank"].start > 5e6  # no processor reads passages faster
 
     def test_so_is_one_that_is_streamed(self, traced: httpx.Client, collector: Collector) -> None:
         trace = "a" * 32
