@@ -269,7 +269,10 @@ def test_a_hostile_history_takes_no_time(text: str, question: str) -> None:
 def test_ten_turns_take_milliseconds() -> None:
     history = tuple(message for _ in range(5) for message in (*LAUNCH, *KELLER))
     standalone("When did he say it?", history)  # the stemmer and the weights are loaded
-    started = time.thread_time()
-    for _ in range(20):
-        standalone("When did he say it?", history)
-    assert (time.thread_time() - started) / 20 < 0.25  # 10 ms on a quiet machine
+    took = []
+    for _ in range(5):
+        started = time.thread_time()
+        for _ in range(10):
+            standalone("When did he say it?", history)
+        took.append((time.thread_time() - started) / 10)
+    assert min(took) < 0.05  # 10 ms on a quiet machine
